@@ -1,0 +1,1 @@
+"""Jinlin: an offline roster, visit log and reporting desk for community party secretaries."""

@@ -1,0 +1,1 @@
+"""Signed and sealed packages between PCs and offices."""

@@ -1,0 +1,1 @@
+"""Paper: PDF pages drawn on the canvas."""

@@ -1,0 +1,1 @@
+"""The domain: facts, rules about them, and how they are kept."""

@@ -1,0 +1,184 @@
+"""Says which tables one profile holds, and brings an older database up to date step by step.
+
+Two families of tables: *replicated* ones, a cache of the change log that every PC of the office
+shares (see `REPLICATED`), and *local* ones, which describe this PC only and never travel.
+Steps are append-only and use no other code of the program, so an old step never changes meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlite_utils
+
+# Every replicated table and its fields, in the order in which dumps and forms list them.
+# Besides these each has: uid (random, 20 hex digits), born (local id of the change that
+# created it), gone (1 = deleted), same_as (uid it was merged into, or null).
+REPLICATED: dict[str, tuple[str, ...]] = {
+    "office": ("name", "level", "street", "district"),
+    "sites": ("name", "sign", "seal", "revoked", "added_on"),
+    "users": ("name", "site"),
+    "settings": ("key", "value"),
+    "tag_kinds": ("code", "name", "interval_days", "window", "phone_ok", "active", "order_no"),
+    "grids": ("name", "note"),
+    "estates": ("name", "kind", "note"),
+    "lanes": ("name", "note"),
+    "buildings": ("estate", "lane", "grid", "name", "word", "floors", "units", "note"),
+    "households": (
+        "building", "unit", "floor", "room", "place", "door_raw", "type_of_use",
+        "residency_state", "phone", "mute_until", "mute_reason", "quiet_hours", "note",
+    ),
+    "residents": (
+        "household", "name", "relation", "relation_word", "sex", "birth", "id_number", "phone",
+        "phone_note", "hukou_addr", "hukou_kind", "emergency", "skill", "status", "status_on",
+        "note",
+    ),
+    "care_tags": ("resident", "tag", "since", "until", "purpose", "source_word"),
+    "visits": (
+        "household", "happened_on", "started", "ended", "recorded_on", "walkers", "mode",
+        "outcome", "met_whom", "changed", "answered", "next_on", "note", "corrects", "campaign",
+    ),
+    "promises": (
+        "visit", "household", "text", "by", "until", "state", "state_reason", "closed_on",
+    ),
+    "items": (
+        "kind", "household", "building", "resident", "visit", "text", "category", "level",
+        "time_class", "registered_on", "due_on", "note",
+    ),
+    "item_events": (
+        "item", "step", "happened_on", "recorded_on", "by", "result", "rating", "closing",
+        "due_on", "note",
+    ),
+    "posts": (
+        "kind", "place_kind", "place", "unit", "scope", "holder", "resident", "sex", "is_party",
+        "phone", "term_from", "term_to", "chosen", "end_reason", "note",
+    ),
+    "population_events": (
+        "kind", "household", "resident", "happened_on", "learned_on", "note",
+    ),
+    "campaigns": ("name", "start_on", "end_on", "scope", "target", "note"),
+    "patrols": (
+        "happened_on", "kind", "text", "solved_same_day", "reported_up", "worker", "building",
+    ),
+    "seals": ("month", "sealed_on", "report"),
+}  # fmt: skip
+
+# Rows of these tables are written once; a correction is a new row that points at the old one.
+APPEND_ONLY = frozenset({"visits", "item_events", "population_events", "seals"})
+
+_LOCAL_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE site_numbers (n INTEGER PRIMARY KEY, site TEXT NOT NULL UNIQUE);
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY, site INTEGER NOT NULL, seq INTEGER NOT NULL, prev_hash BLOB NOT NULL,
+    hash BLOB NOT NULL, lamport INTEGER NOT NULL, schema INTEGER NOT NULL, user TEXT,
+    wall TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, ops INTEGER NOT NULL,
+    UNIQUE (site, seq));
+CREATE TABLE op_chunks (
+    change INTEGER NOT NULL, part INTEGER NOT NULL, salts BLOB NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (change, part)) WITHOUT ROWID;
+CREATE TABLE versions (
+    row TEXT NOT NULL, field TEXT NOT NULL, change INTEGER NOT NULL, tbl TEXT NOT NULL, value,
+    live INTEGER NOT NULL, PRIMARY KEY (row, field, change)) WITHOUT ROWID;
+CREATE INDEX versions_change ON versions (change);
+CREATE INDEX versions_tbl ON versions (tbl) WHERE live = 1;
+CREATE TABLE erased (uid TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE opaque (change INTEGER PRIMARY KEY);
+CREATE TABLE quarantine (site TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,
+    found TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (site, seq, hash));
+CREATE TABLE peer_state (site TEXT PRIMARY KEY, acked TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE outbox (package TEXT PRIMARY KEY, to_site TEXT NOT NULL, kind TEXT NOT NULL,
+    made TEXT NOT NULL, path TEXT NOT NULL, vector TEXT NOT NULL, changes INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, state TEXT NOT NULL);
+CREATE TABLE inbox (package TEXT PRIMARY KEY, from_site TEXT NOT NULL, kind TEXT NOT NULL,
+    got TEXT NOT NULL, vector TEXT NOT NULL, state TEXT NOT NULL, change_first INTEGER,
+    change_last INTEGER, body BLOB);
+CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT NOT NULL, user TEXT, what TEXT NOT NULL,
+    reason TEXT, detail TEXT);
+CREATE TABLE header_memory (signature TEXT NOT NULL, sender TEXT NOT NULL, mapping TEXT NOT NULL,
+    PRIMARY KEY (signature, sender)) WITHOUT ROWID;
+CREATE TABLE provenance (change INTEGER NOT NULL, row TEXT NOT NULL, sheet TEXT NOT NULL,
+    cell TEXT NOT NULL);
+CREATE INDEX provenance_row ON provenance (row);
+CREATE TABLE search_rows (id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE,
+    tbl TEXT NOT NULL, household TEXT NOT NULL);
+CREATE INDEX search_household ON search_rows (household);
+CREATE VIRTUAL TABLE search USING fts5 (
+    body, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0");
+"""
+
+_FIELDS_1: dict[str, str] = {
+    "office": "name, level, street, district",
+    "sites": "name, sign, seal, revoked, added_on",
+    "users": "name, site",
+    "settings": "key, value",
+    "tag_kinds": "code, name, interval_days, window, phone_ok, active, order_no",
+    "grids": "name, note",
+    "estates": "name, kind, note",
+    "lanes": "name, note",
+    "buildings": "estate, lane, grid, name, word, floors, units, note",
+    "households": "building, unit, floor, room, place, door_raw, type_of_use, residency_state,"
+    " phone, mute_until, mute_reason, quiet_hours, note",
+    "residents": "household, name, relation, relation_word, sex, birth, id_number, phone,"
+    " phone_note, hukou_addr, hukou_kind, emergency, skill, status, status_on, note",
+    "care_tags": "resident, tag, since, until, purpose, source_word",
+    "visits": "household, happened_on, started, ended, recorded_on, walkers, mode, outcome,"
+    " met_whom, changed, answered, next_on, note, corrects, campaign",
+    "promises": "visit, household, text, by, until, state, state_reason, closed_on",
+    "items": "kind, household, building, resident, visit, text, category, level, time_class,"
+    " registered_on, due_on, note",
+    "item_events": "item, step, happened_on, recorded_on, by, result, rating, closing, due_on,"
+    " note",
+    "posts": "kind, place_kind, place, unit, scope, holder, resident, sex, is_party, phone,"
+    " term_from, term_to, chosen, end_reason, note",
+    "population_events": "kind, household, resident, happened_on, learned_on, note",
+    "campaigns": "name, start_on, end_on, scope, target, note",
+    "patrols": "happened_on, kind, text, solved_same_day, reported_up, worker, building",
+    "seals": "month, sealed_on, report",
+}
+
+_INDEXES_1 = """
+CREATE INDEX buildings_estate ON buildings (estate);
+CREATE INDEX households_building ON households (building);
+CREATE INDEX residents_household ON residents (household);
+CREATE INDEX care_tags_resident ON care_tags (resident);
+CREATE INDEX visits_household ON visits (household, happened_on);
+CREATE INDEX visits_day ON visits (happened_on);
+CREATE INDEX promises_household ON promises (household);
+CREATE INDEX items_household ON items (household);
+CREATE INDEX item_events_item ON item_events (item);
+CREATE INDEX posts_place ON posts (place);
+"""
+
+
+def _step_1(db: sqlite_utils.Database) -> None:
+    """First layout: the log, its cache tables, and what this PC alone remembers."""
+    script = [_LOCAL_1]
+    for table, fields in _FIELDS_1.items():
+        columns = ", ".join(f'"{name.strip()}"' for name in fields.split(","))
+        script.append(
+            f'CREATE TABLE "{table}" (uid TEXT PRIMARY KEY, born INTEGER NOT NULL,'
+            f" gone INTEGER NOT NULL DEFAULT 0, same_as TEXT, {columns}) WITHOUT ROWID;"
+            f' CREATE VIEW "live_{table}" AS SELECT * FROM "{table}"'
+            " WHERE gone = 0 AND same_as IS NULL;"
+        )
+    script.append(_INDEXES_1)
+    for statement in "".join(script).split(";"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1,)
+VERSION = len(STEPS)
+
+
+def current_version(db: sqlite_utils.Database) -> int:
+    """Which step the open database has reached (0 = empty file)."""
+    return int(db.conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def upgrade(db: sqlite_utils.Database) -> None:
+    """Run the steps the database has not seen; the caller holds the transaction."""
+    for number in range(current_version(db), VERSION):
+        STEPS[number](db)
+        db.conn.execute(f"PRAGMA user_version = {number + 1}")
