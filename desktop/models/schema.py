@@ -82,7 +82,10 @@ CREATE TABLE versions (
     live INTEGER NOT NULL, PRIMARY KEY (row, field, change)) WITHOUT ROWID;
 CREATE INDEX versions_change ON versions (change);
 CREATE INDEX versions_tbl ON versions (tbl) WHERE live = 1;
-CREATE TABLE erased (uid TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE delete_seen (
+    row TEXT NOT NULL, change INTEGER NOT NULL, seen INTEGER NOT NULL,
+    PRIMARY KEY (row, change, seen)) WITHOUT ROWID;
+CREATE TABLE erased (uid TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE opaque (change INTEGER PRIMARY KEY);
 CREATE TABLE quarantine (site TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,
     found TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (site, seq, hash));

@@ -1,0 +1,227 @@
+"""Turns ops into table rows: the one code path for own changes, received ones and a rebuild.
+
+State is a pure function of the set of changes. For each field the *live* versions are those whose
+dots nobody's `prev` names; a field without stored versions has the value its create gave it. The
+tables hold the winner (highest lamport, then site); several different live values are a conflict,
+which `conflicts.py` derives. Ops arrive in batches that are causally closed, so within a batch the
+order of creates, sets and overwrites does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from desktop.errors import UserError
+from desktop.models.changes import Dot, Op, Touched, chunks_of, redact, store_chunks
+from desktop.models.database import Connection
+from desktop.models.schema import REPLICATED
+
+GONE = "gone"
+_SYSTEM_FIELDS = frozenset({GONE, "same_as"})
+TOUCH_LIMIT = 5000
+
+
+class MissingPrerequisite(UserError):
+    """An op names a change this PC has never seen; the package has to wait for it."""
+
+    def __init__(self, dot: Dot) -> None:
+        self.dot = dot
+        super().__init__(f"缺少更改记录 {dot.site[:6]}-{dot.seq}，请先导入它所在的数据包。")
+
+
+@dataclass(slots=True)
+class _Batch:
+    creates: dict[str, list[tuple[str, int, dict[str, object]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    # (table, uid, field, change, value)
+    sets: list[tuple[str, str, str, int, object]] = field(default_factory=list)
+    # (uid, field, overwritten change)
+    overwrites: list[tuple[str, str, int]] = field(default_factory=list)
+    # (uid, delete change, seen change)
+    seen: list[tuple[str, int, int]] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
+    opaque: set[int] = field(default_factory=set)
+
+
+class _Dots:
+    """Looks up the local id of a dot, remembering what it found."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._known: dict[tuple[str, int], int] = {}
+
+    def __call__(self, dots: Iterable[Sequence[object]]) -> list[int]:
+        return [self._id(Dot(str(site), int(str(seq)))) for site, seq in dots]
+
+    def _id(self, dot: Dot) -> int:
+        found = self._known.get(dot)
+        if found is None:
+            row = self._conn.execute(
+                "SELECT id FROM changes WHERE seq = ? AND"
+                " site = (SELECT n FROM site_numbers WHERE site = ?)",
+                (dot.seq, dot.site),
+            ).fetchone()
+            if row is None:
+                raise MissingPrerequisite(dot)
+            found = self._known[dot] = int(row[0])
+        return found
+
+
+def apply(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> Touched:
+    """Write the effect of these changes (local id, ops) into the tables; returns what it touched.
+
+    The changes are already in the log and the caller holds the transaction.
+    """
+    batch = _sort(conn, entries)
+    touched: dict[str, set[str]] = defaultdict(set)
+    for table, rows in batch.creates.items():
+        _create(conn, table, rows, batch)
+        touched[table].update(row[0] for row in rows)
+    fields: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for table, uid, name, _, _ in batch.sets:
+        fields[table, name].add(uid)
+    _add_versions(conn, batch)
+    for (table, name), uids in fields.items():
+        touched[table] |= uids
+        if name != GONE:
+            _show_winner(conn, table, name, uids)
+    for table in {table for table, _ in fields}:
+        _refresh_gone(conn, table, set().union(*(u for (t, _), u in fields.items() if t == table)))
+    if batch.erased:
+        _erase(conn, batch.erased)
+    conn.executemany("INSERT OR IGNORE INTO opaque VALUES (?)", [(c,) for c in batch.opaque])
+    if sum(map(len, touched.values())) > TOUCH_LIMIT or batch.erased:
+        return Touched({"*": frozenset()})
+    return Touched({table: frozenset(uids) for table, uids in touched.items()})
+
+
+def _sort(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> _Batch:
+    batch, dots = _Batch(), _Dots(conn)
+    gone = {row[0] for row in conn.execute("SELECT uid FROM erased")}
+    for change, ops in entries:
+        for op in ops:
+            kind = op[0]
+            if kind == "e":
+                batch.erased.add(op[1])
+            elif kind == "x" or op[2] in gone:
+                continue
+            elif op[1] not in REPLICATED:
+                batch.opaque.add(change)
+            elif kind == "c":
+                batch.creates[op[1]].append((op[2], change, op[3]))
+            elif kind == "s":
+                _sort_set(batch, dots, change, op)
+            elif kind == "d":
+                batch.sets.append((op[1], op[2], GONE, change, 1))
+                batch.overwrites += [(op[2], GONE, old) for old in dots(op[3])]
+                batch.seen += [(op[2], change, old) for old in dots(op[4])]
+            else:
+                batch.opaque.add(change)
+    return batch
+
+
+def _sort_set(batch: _Batch, dots: _Dots, change: int, op: Op) -> None:
+    _, table, uid, name, value, prev = op
+    if name not in REPLICATED[table] and name not in _SYSTEM_FIELDS:
+        batch.opaque.add(change)
+        return
+    batch.sets.append((table, uid, name, change, value))
+    batch.overwrites += [(uid, name, old) for old in dots(prev)]
+
+
+def _create(
+    conn: Connection, table: str, rows: list[tuple[str, int, dict[str, object]]], batch: _Batch
+) -> None:
+    fields = REPLICATED[table]
+    known = frozenset(fields)
+    names = ", ".join(f'"{name}"' for name in fields)
+    marks = ", ".join("?" * (len(fields) + 2))
+    before = conn.total_changes
+    conn.executemany(
+        f'INSERT OR IGNORE INTO "{table}" (uid, born, {names}) VALUES ({marks})',
+        [(uid, change, *(values.get(name) for name in fields)) for uid, change, values in rows],
+    )
+    batch.opaque.update(change for _, change, values in rows if not known.issuperset(values))
+    if conn.total_changes - before == len(rows):
+        return
+    for uid, change, values in rows:  # the same uid was made on two PCs (an enrolled site, say)
+        born = conn.execute(f'SELECT born FROM "{table}" WHERE uid = ?', (uid,)).fetchone()[0]
+        if born != change:
+            batch.sets += [(table, uid, name, change, values.get(name)) for name in fields]
+
+
+def _add_versions(conn: Connection, batch: _Batch) -> None:
+    by_field: dict[tuple[str, str], list[tuple[str, int, object]]] = defaultdict(list)
+    for table, uid, name, change, value in batch.sets:
+        by_field[table, name].append((uid, change, value))
+    for (table, name), rows in by_field.items():
+        if name != GONE:
+            # the created value becomes a version of its own the first time somebody changes it
+            original = "NULL" if name == "same_as" else f'"{name}"'
+            conn.executemany(
+                "INSERT INTO versions (row, field, change, tbl, value, live)"
+                f' SELECT uid, ?1, born, ?2, {original}, 1 FROM "{table}" WHERE uid = ?3'
+                " AND NOT EXISTS (SELECT 1 FROM versions WHERE row = ?3 AND field = ?1)",
+                [(name, table, uid) for uid, _, _ in rows],
+            )
+        conn.executemany(
+            "INSERT OR REPLACE INTO versions (row, field, change, tbl, value, live)"
+            " VALUES (?, ?, ?, ?, ?, 1)",
+            [(uid, name, change, table, value) for uid, change, value in rows],
+        )
+    conn.executemany(
+        "UPDATE versions SET live = 0 WHERE row = ? AND field = ? AND change = ?",
+        batch.overwrites,
+    )
+    conn.executemany("INSERT OR IGNORE INTO delete_seen VALUES (?, ?, ?)", batch.seen)
+
+
+def _show_winner(conn: Connection, table: str, name: str, uids: set[str]) -> None:
+    conn.executemany(
+        f'UPDATE "{table}" SET "{name}" = (SELECT v.value FROM versions v'
+        " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
+        " WHERE v.row = ?1 AND v.field = ?2 AND v.live = 1"
+        " ORDER BY c.lamport DESC, s.site DESC LIMIT 1) WHERE uid = ?1",
+        [(uid, name) for uid in uids],
+    )
+
+
+def _refresh_gone(conn: Connection, table: str, uids: set[str]) -> None:
+    """A row hides when it is deleted and no live value came that the deleter had not seen."""
+    conn.executemany(
+        f"""UPDATE "{table}" SET gone = (
+            EXISTS (SELECT 1 FROM versions v
+                    WHERE v.row = ?1 AND v.field = 'gone' AND v.live = 1)
+            AND NOT EXISTS (SELECT 1 FROM versions v
+                    WHERE v.row = ?1 AND v.field = 'gone' AND v.live = 1 AND v.value = 0)
+            AND NOT EXISTS (SELECT 1 FROM versions v
+                    WHERE v.row = ?1 AND v.field <> 'gone' AND v.live = 1
+                    AND v.change NOT IN (SELECT seen FROM delete_seen WHERE row = ?1)))
+           WHERE uid = ?1
+           AND EXISTS (SELECT 1 FROM versions WHERE row = ?1 AND field = 'gone')""",
+        [(uid,) for uid in uids],
+    )
+
+
+def _erase(conn: Connection, uids: set[str]) -> None:
+    """Forget these rows, their history and their ops in the log; only the uids stay listed."""
+    frozen = frozenset(uids)
+    concerned: set[int] = set()
+    for uid in uids:
+        concerned.update(
+            row[0] for row in conn.execute("SELECT change FROM versions WHERE row = ?", (uid,))
+        )
+        for table in REPLICATED:
+            row = conn.execute(f'SELECT born FROM "{table}" WHERE uid = ?', (uid,)).fetchone()
+            if row:
+                concerned.add(row[0])
+                conn.execute(f'DELETE FROM "{table}" WHERE uid = ?', (uid,))
+        conn.execute("DELETE FROM versions WHERE row = ?", (uid,))
+        conn.execute("DELETE FROM delete_seen WHERE row = ?", (uid,))
+        conn.execute("DELETE FROM provenance WHERE row = ?", (uid,))
+        conn.execute("INSERT OR IGNORE INTO erased VALUES (?)", (uid,))
+    for change in concerned:
+        store_chunks(conn, change, redact(chunks_of(conn, change), frozen))

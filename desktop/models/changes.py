@@ -1,0 +1,264 @@
+"""The change log: how one user action is written down, hashed, stored and read back.
+
+A change carries a dot (site, seq), the hash of the site's previous change, a Lamport number and a
+list of ops. Each op is a leaf H(salt ‖ op) with a salt of its own, so that one person's ops can be
+erased later while the chain still proves everything else (architecture §3).
+
+Ops are JSON arrays:
+  ["c", table, uid, {field: value}]            create
+  ["s", table, uid, field, value, [dot …]]     set; the dots this value overwrote
+  ["d", table, uid, [dot …], [dot …]]          delete; overwritten delete marks, dots it had seen
+  ["e", uid]                                   erase
+  ["x", leaf]                                  an erased op: only its leaf is left
+A merge of duplicates (alias) is a set of the field `same_as`; taking it back sets it to null.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from desktop import clock
+from desktop.errors import NoSuchRecord, UserError
+from desktop.models.database import Connection
+
+SALT_BYTES = 16
+OPS_PER_CHUNK = 2000
+GENESIS = bytes(32)
+_DOMAIN = b"jinlin-change/1\n"
+MAX_CHUNK_BYTES = 64 * 1024 * 1024
+
+Op = list[Any]
+
+
+class Dot(NamedTuple):
+    """One change's name on every PC: the site that made it and that site's running number."""
+
+    site: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a change touched: uids per table; the table "*" stands for everything."""
+
+    tables: dict[str, frozenset[str]]
+
+    def __contains__(self, table: str) -> bool:
+        return table in self.tables or "*" in self.tables
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change that has been kept."""
+
+    id: int
+    dot: Dot
+    touched: Touched
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything of a change but its ops; exactly what its hash commits to."""
+
+    site: str
+    seq: int
+    prev_hash: bytes
+    lamport: int
+    schema: int
+    user: str
+    wall: str
+    kind: str
+    reason: str
+    ops: int
+
+    def hash(self, leaves: Iterable[bytes]) -> bytes:
+        """SHA-256 over the canonical header and the root of the ops' leaves."""
+        root = hashlib.sha256(b"".join(leaves)).hexdigest()
+        fields = [
+            self.site, self.seq, self.prev_hash.hex(), self.lamport, self.schema, self.user,
+            self.wall, self.kind, self.reason, self.ops, root,
+        ]  # fmt: skip
+        return hashlib.sha256(_DOMAIN + canonical(fields)).digest()
+
+
+Chunk = tuple[bytes, bytes]  # salts, deflated JSON array of ops
+
+
+@dataclass(frozen=True, slots=True)
+class WireChange:
+    """A whole change as it travels and as it is stored."""
+
+    header: Header
+    hash: bytes
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def dot(self) -> Dot:
+        return Dot(self.header.site, self.header.seq)
+
+
+class DamagedChange(UserError):
+    def __init__(self, dot: Dot) -> None:
+        super().__init__(f"更改记录 {dot.site[:6]}-{dot.seq} 已损坏，未导入。请让对方重新导出。")
+
+
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def canonical(value: Any) -> bytes:
+    """The one JSON spelling that is hashed: no spaces, UTF-8, keys as given."""
+    return _dump(value).encode("utf-8")
+
+
+def encode(ops: Sequence[Op]) -> tuple[tuple[Chunk, ...], list[bytes]]:
+    """Pack ops into salted, deflated chunks; also the leaf of each op."""
+    chunks: list[Chunk] = []
+    leaves: list[bytes] = []
+    sha = hashlib.sha256
+    for start in range(0, len(ops), OPS_PER_CHUNK):
+        part = [canonical(op) for op in ops[start : start + OPS_PER_CHUNK]]
+        salts = clock.random_bytes(SALT_BYTES * len(part))
+        leaves += [
+            sha(salts[i * SALT_BYTES : (i + 1) * SALT_BYTES] + text).digest()
+            for i, text in enumerate(part)
+        ]
+        chunks.append((salts, zlib.compress(b"[" + b",".join(part) + b"]", 3)))
+    return tuple(chunks), leaves
+
+
+def decode(chunks: Iterable[Chunk]) -> Iterator[Op]:
+    for _, body in chunks:
+        yield from json.loads(_inflate(body))
+
+
+def _inflate(body: bytes) -> bytes:
+    engine = zlib.decompressobj()
+    plain = engine.decompress(body, MAX_CHUNK_BYTES)
+    if engine.unconsumed_tail or not engine.eof:
+        raise ValueError("chunk too large or cut short")
+    return plain
+
+
+def leaves_of(chunks: Iterable[Chunk]) -> Iterator[bytes]:
+    """The leaf of each op, recomputed from what is stored (an erased op keeps only its leaf)."""
+    for salts, body in chunks:
+        for i, op in enumerate(json.loads(_inflate(body))):
+            if op[0] == "x":
+                yield bytes.fromhex(op[1])
+            else:
+                salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
+                yield hashlib.sha256(salt + canonical(op)).digest()
+
+
+def verify(change: WireChange) -> None:
+    """Refuse a change whose ops do not add up to its hash."""
+    try:
+        leaves = list(leaves_of(change.chunks))
+    except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
+        raise DamagedChange(change.dot) from error
+    if len(leaves) != change.header.ops or change.header.hash(leaves) != change.hash:
+        raise DamagedChange(change.dot)
+
+
+def redact(chunks: Iterable[Chunk], uids: frozenset[str]) -> tuple[Chunk, ...]:
+    """Drop the content of every op about these uids; their leaves stay, so the chain holds."""
+    result: list[Chunk] = []
+    for salts, body in chunks:
+        ops = json.loads(_inflate(body))
+        kept = bytearray(salts)
+        for i, op in enumerate(ops):
+            if op[0] in "csd" and op[2] in uids:
+                salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
+                ops[i] = ["x", hashlib.sha256(salt + canonical(op)).hexdigest()]
+                kept[i * SALT_BYTES : (i + 1) * SALT_BYTES] = bytes(SALT_BYTES)
+        result.append((bytes(kept), zlib.compress(canonical(ops), 3)))
+    return tuple(result)
+
+
+def site_number(conn: Connection, site: str) -> int:
+    """This PC's short number for a site, given out on first sight."""
+    row = conn.execute("SELECT n FROM site_numbers WHERE site = ?", (site,)).fetchone()
+    if row:
+        return int(row[0])
+    return int(conn.execute("INSERT INTO site_numbers (site) VALUES (?)", (site,)).lastrowid)
+
+
+def append(conn: Connection, change: WireChange) -> int:
+    """Put a change into the log; returns its local id."""
+    h = change.header
+    cursor = conn.execute(
+        "INSERT INTO changes (site, seq, prev_hash, hash, lamport, schema, user, wall, kind,"
+        " reason, ops) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (site_number(conn, h.site), h.seq, h.prev_hash, change.hash, h.lamport, h.schema, h.user,
+         h.wall, h.kind, h.reason, h.ops),
+    )  # fmt: skip
+    number = int(cursor.lastrowid)
+    store_chunks(conn, number, change.chunks)
+    return number
+
+
+def store_chunks(conn: Connection, change: int, chunks: Sequence[Chunk]) -> None:
+    conn.executemany(
+        "INSERT OR REPLACE INTO op_chunks (change, part, salts, body) VALUES (?, ?, ?, ?)",
+        [(change, part, salts, body) for part, (salts, body) in enumerate(chunks)],
+    )
+
+
+def chunks_of(conn: Connection, change: int) -> tuple[Chunk, ...]:
+    return tuple(
+        conn.execute(
+            "SELECT salts, body FROM op_chunks WHERE change = ? ORDER BY part", (change,)
+        ).fetchall()
+    )
+
+
+def ops_of(conn: Connection, change: int) -> Iterator[Op]:
+    return decode(chunks_of(conn, change))
+
+
+def tip(conn: Connection, site: str) -> tuple[int, bytes]:
+    """The last (seq, hash) known of a site; (0, GENESIS) when none."""
+    row = conn.execute(
+        "SELECT seq, hash FROM changes WHERE site = (SELECT n FROM site_numbers WHERE site = ?)"
+        " ORDER BY seq DESC LIMIT 1",
+        (site,),
+    ).fetchone()
+    return (int(row[0]), bytes(row[1])) if row else (0, GENESIS)
+
+
+def read_changes(conn: Connection, where: str = "1", params: Sequence[Any] = ()) -> Iterator[
+    tuple[int, WireChange]
+]:  # fmt: skip
+    """Changes in causal order (lamport, site, seq), each with its local id."""
+    cursor = conn.execute(
+        "SELECT c.id, s.site, c.seq, c.prev_hash, c.lamport, c.schema, c.user, c.wall, c.kind,"
+        " c.reason, c.ops, c.hash FROM changes c JOIN site_numbers s ON s.n = c.site"
+        f" WHERE {where} ORDER BY c.lamport, s.site, c.seq",
+        params,
+    )
+    for row in cursor:
+        header = Header(row[1], row[2], bytes(row[3]), *row[4:11])
+        yield row[0], WireChange(header, bytes(row[11]), chunks_of(conn, row[0]))
+
+
+def batch_name(dot: Dot) -> str:
+    """The short name people read and type for one change, e.g. «3fa9c1-42»."""
+    return f"{dot.site[:6]}-{dot.seq}"
+
+
+def find_change(conn: Connection, name: str) -> int:
+    """The local id behind a batch name."""
+    prefix, _, seq = name.strip().rpartition("-")
+    rows = conn.execute(
+        "SELECT c.id FROM changes c JOIN site_numbers s ON s.n = c.site"
+        " WHERE substr(s.site, 1, 6) = ? AND c.seq = ?",
+        (prefix, int(seq) if seq.isascii() and seq.isdigit() else -1),
+    ).fetchall()
+    if len(rows) != 1:
+        raise NoSuchRecord("批次", name)
+    return int(rows[0][0])

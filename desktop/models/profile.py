@@ -1,0 +1,217 @@
+"""Sets up, opens and re-homes one installation: folder, keys, lock, and its place in the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from desktop import clock
+from desktop.errors import UserError
+from desktop.models import keyfile, schema
+from desktop.models.care_tags import DEFAULT_TAG_KINDS
+from desktop.models.database import connect
+from desktop.models.draft import ChangeDraft
+from desktop.models.store import DATABASE, Store
+from desktop.models.words import LABELS
+from desktop.oslock import OsLock
+
+KEYFILE = "key.json"
+LOCKFILE = "profile.lock"
+MIN_PASSPHRASE = 8
+
+
+class NoProfile(UserError):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"文件夹“{folder}”里还没有近邻的数据。请先做首次设置（jinlin init）。")
+
+
+class ProfileExists(UserError):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"文件夹“{folder}”里已有近邻的数据，没有改动。要另建请换一个空文件夹。")
+
+
+class ProfileBusy(UserError):
+    def __init__(self) -> None:
+        super().__init__("近邻已经打开着。请使用已打开的窗口，或先关闭它。")
+
+
+class TooNew(UserError):
+    def __init__(self) -> None:
+        super().__init__("这份数据由更新版本的近邻写成。请先升级本机的近邻再打开，数据没有变。")
+
+
+class WeakPassphrase(UserError):
+    def __init__(self) -> None:
+        super().__init__(f"口令太短：至少{MIN_PASSPHRASE}个字符。可以用一句好记的话。")
+
+
+class FolderUnusable(UserError):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"文件夹“{folder}”不能建立或写入。请换一个文件夹或检查权限。")
+
+
+class BadOffice(UserError):
+    def __init__(self) -> None:
+        super().__init__("请填写单位名称和使用人姓名。")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office this profile belongs to; empty while a joined PC waits for its first package."""
+
+    uid: str
+    name: str
+    level: str
+
+
+def office(store: Store) -> Office:
+    rows = store.rows("SELECT uid, name, level FROM live_office ORDER BY uid LIMIT 1")
+    return Office(*rows[0]) if rows else Office("", "", "")
+
+
+def create_profile(
+    folder: Path,
+    *,
+    passphrase: str,
+    office: str,
+    level: str,
+    user: str,
+    site_name: str = "1号机",
+) -> Store:
+    """A new office on its first PC."""
+    if not office.strip() or not user.strip() or level not in LABELS["level"]:
+        raise BadOffice
+    store = _lay_out(folder, passphrase, user)
+    with store.change("建立单位", kind="setup") as change:
+        change.create("office", name=office.strip(), level=level)
+        introduce_site(change, store, site_name)
+        change.create_many("tag_kinds", DEFAULT_TAG_KINDS)
+    return store
+
+
+def join_profile(folder: Path, *, passphrase: str, site_name: str, user: str) -> Store:
+    """A further PC of an existing office: has keys, waits for its first full package."""
+    if not site_name.strip() or not user.strip():
+        raise BadOffice
+    store = _lay_out(folder, passphrase, user)
+    with store.local() as conn:
+        conn.execute("INSERT INTO meta VALUES ('site_name', ?)", (site_name.strip(),))
+    return store
+
+
+def _lay_out(folder: Path, passphrase: str, user: str) -> Store:
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise WeakPassphrase
+    if (folder / DATABASE).exists() or (folder / KEYFILE).exists():
+        raise ProfileExists(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _take_lock(folder)
+        key = clock.random_bytes(keyfile.KEY_BYTES)
+        store = Store(folder, key, lock)
+        with store.local() as conn:
+            conn.execute("INSERT INTO meta VALUES ('user', ?)", (clock.new_uid(),))
+            conn.execute("INSERT INTO meta VALUES ('new_user', ?)", (user.strip(),))
+            _new_site(conn)
+        store.close()
+        # the keyfile comes last: a folder without one is an unfinished set-up, not a profile
+        keyfile.write(folder / KEYFILE, key, passphrase)
+    except OSError as error:
+        raise FolderUnusable(folder) from error
+    return _open(folder, key)
+
+
+def _new_site(conn: object) -> None:
+    seal = X25519PrivateKey.from_private_bytes(clock.random_bytes(32))
+    sign = Ed25519PrivateKey.from_private_bytes(clock.random_bytes(32))
+    rows = {
+        "site": clock.random_bytes(16).hex(),
+        "sign_key": sign.private_bytes_raw().hex(),
+        "seal_key": seal.private_bytes_raw().hex(),
+        "sign_public": sign.public_key().public_bytes_raw().hex(),
+        "seal_public": seal.public_key().public_bytes_raw().hex(),
+    }
+    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(rows.items()))  # type: ignore[attr-defined]
+
+
+def introduce_site(change: ChangeDraft, store: Store, name: str) -> None:
+    """Put this PC into the office's list of PCs."""
+    change.create(
+        "sites",
+        uid=store.site,
+        name=name,
+        sign=meta(store, "sign_public"),
+        seal=meta(store, "seal_public"),
+        revoked=0,
+        added_on=clock.today().isoformat(),
+    )
+
+
+def meta(store: Store, key: str) -> str:
+    """A fact about this PC ("" when unknown): site, keys, site_name …"""
+    return str(store.value("SELECT value FROM meta WHERE key = ?", (key,)) or "")
+
+
+def open_profile(folder: Path, passphrase: str) -> Store:
+    """Unlock a profile with its passphrase."""
+    if not (folder / KEYFILE).exists():
+        raise NoProfile(folder)
+    return _open(folder, keyfile.read(folder / KEYFILE, passphrase))
+
+
+def _take_lock(folder: Path) -> OsLock:
+    lock = OsLock(folder / LOCKFILE)
+    if not lock.take():
+        raise ProfileBusy
+    return lock
+
+
+def _open(folder: Path, key: bytes) -> Store:
+    lock = _take_lock(folder)
+    try:
+        db = connect(folder / DATABASE, key)
+        version = schema.current_version(db)
+        db.conn.close()
+        if version > schema.VERSION:
+            raise TooNew
+        return Store(folder, key, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def recovery_key(store: Store) -> str:
+    """The key as text for the printed recovery sheet."""
+    return keyfile.recovery_text(store.key)
+
+
+def open_with_recovery(folder: Path, recovery: str, new_passphrase: str) -> Store:
+    """The second way in: open with the printed key and set a new passphrase."""
+    if len(new_passphrase) < MIN_PASSPHRASE:
+        raise WeakPassphrase
+    if not (folder / DATABASE).exists():
+        raise NoProfile(folder)
+    key = keyfile.key_from_recovery(recovery)
+    store = _open(folder, key)
+    keyfile.write(folder / KEYFILE, key, new_passphrase)
+    return store
+
+
+def change_passphrase(store: Store, old: str, new: str) -> None:
+    """Seal the same key under another passphrase."""
+    keyfile.read(store.folder / KEYFILE, old)
+    if len(new) < MIN_PASSPHRASE:
+        raise WeakPassphrase
+    keyfile.write(store.folder / KEYFILE, store.key, new)
+
+
+def rehome(store: Store, site_name: str) -> None:
+    """Make this profile a new site: a restored backup must never reuse the old one's numbers."""
+    with store.local() as conn:
+        _new_site(conn)
+    store.site = meta(store, "site")
+    with store.change("恢复备份后成为新的一台机", kind="setup") as change:
+        introduce_site(change, store, site_name)

@@ -1,0 +1,190 @@
+"""Edits of the roster by hand, and the history of each field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from desktop import clock
+from desktop.errors import BadValue, NoSuchRecord, UserError
+from desktop.models.changes import Change, ops_of
+from desktop.models.partial_date import parse_date
+from desktop.models.phone import parse_phone
+from desktop.models.schema import APPEND_ONLY, REPLICATED
+from desktop.models.store import Store
+from desktop.models.words import LABELS, code_of
+
+EDITABLE = (
+    "estates", "lanes", "grids", "buildings", "households", "residents", "care_tags", "posts",
+    "promises", "items", "campaigns", "tag_kinds", "patrols",
+)  # fmt: skip
+
+# fields whose value is a code, and the group of words it comes from
+CODED: dict[tuple[str, str], str] = {
+    ("estates", "kind"): "estate_kind",
+    ("households", "type_of_use"): "type_of_use",
+    ("households", "residency_state"): "residency_state",
+    ("households", "place"): "place",
+    ("residents", "relation"): "relation",
+    ("residents", "sex"): "sex",
+    ("residents", "status"): "resident_status",
+    ("care_tags", "tag"): "care_tag",
+}
+_WHOLE = frozenset({"floor", "floors", "units", "target", "interval_days", "order_no"})
+_DATES = frozenset({"since", "until", "mute_until", "status_on", "term_from", "term_to"})
+
+
+class StillInUse(UserError):
+    def __init__(self, what: str, count: int) -> None:
+        super().__init__(f"还有{count}条记录属于这条{what}，没有删除。请先处理它们。")
+
+
+def clean(table: str, field: str, value: Any) -> Any:
+    """A value as the store keeps it; Chinese words become codes, dates and phones are checked."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    text = value.strip() if isinstance(value, str) else value
+    group = CODED.get((table, field))
+    if group:
+        code = code_of(group, str(text))
+        if code is None:
+            raise BadValue(field, text, f"只能是{'、'.join(LABELS[group].values())}")
+        return code
+    if field in _WHOLE:
+        try:
+            return int(text)
+        except ValueError:
+            raise BadValue(field, text, "应为整数") from None
+    if field == "birth" or field in _DATES:
+        parsed = parse_date(str(text), sheet_year=clock.today().year)
+        if parsed.value is None or (field in _DATES and parsed.precision != "day"):
+            raise BadValue(field, text, parsed.problem or "请写成年-月-日")
+        return parsed.value
+    if field == "phone":
+        phone = parse_phone(str(text))
+        if phone.problem or not phone.phones:
+            raise BadValue(field, text, phone.problem or "没有认出号码")
+        return "/".join(phone.phones)
+    return text
+
+
+def clean_all(table: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Check every value; an unknown field is refused by name."""
+    for field in values:
+        if field not in REPLICATED[table]:
+            raise BadValue(field, values[field], "没有这个字段")
+    return {field: clean(table, field, value) for field, value in values.items()}
+
+
+def table_of(store: Store, uid: str) -> str:
+    """Which table a uid belongs to."""
+    for table in REPLICATED:
+        if store.value(f'SELECT 1 FROM "{table}" WHERE uid = ?', (uid,)):
+            return table
+    raise NoSuchRecord("记录", uid)
+
+
+def set_field(store: Store, uid: str, field: str, value: Any) -> Change | None:
+    """Give one field of any editable record another value; None when nothing differs."""
+    table = table_of(store, uid)
+    if table not in EDITABLE or table in APPEND_ONLY:
+        raise BadValue(field, value, "这类记录只能追加更正，不能改")
+    values = clean_all(table, {field: value})
+    with store.change("修改", kind="edit") as change:
+        change.set(table, uid, **values)
+    return change.done
+
+
+def add_household(store: Store, building: str, **values: Any) -> str:
+    """A new door in a building; returns its uid."""
+    if not store.value("SELECT 1 FROM live_buildings WHERE uid = ?", (building,)):
+        raise NoSuchRecord("楼栋", building)
+    with store.change("新增住户") as change:
+        return change.create("households", building=building, **clean_all("households", values))
+
+
+def add_resident(store: Store, household: str, **values: Any) -> str:
+    """A new person behind a door; returns their uid."""
+    if not store.value("SELECT 1 FROM live_households WHERE uid = ?", (household,)):
+        raise NoSuchRecord("户", household)
+    fields = clean_all("residents", values)
+    if not fields.get("name"):
+        raise BadValue("name", "", "姓名不能为空")
+    fields.setdefault("relation", "UNKNOWN")
+    fields.setdefault("status", "living")
+    with store.change("新增居民") as change:
+        return change.create("residents", household=household, **fields)
+
+
+_BELONGINGS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "estates": (("buildings", "estate", "小区"),),
+    "lanes": (("buildings", "lane", "街巷"),),
+    "buildings": (("households", "building", "楼栋"),),
+}
+
+
+def remove(store: Store, uid: str, reason: str) -> Change | None:
+    """Delete a record; a household takes its people along, a place must be empty first."""
+    table = table_of(store, uid)
+    if table not in EDITABLE:
+        raise BadValue("uid", uid, "这类记录不能删除")
+    for child, field, word in _BELONGINGS.get(table, ()):
+        count = store.value(f"SELECT count(*) FROM live_{child} WHERE {field} = ?", (uid,))
+        if count:
+            raise StillInUse(word, count)
+    with store.change(f"删除：{reason}") as change:
+        people = [uid] if table == "residents" else []
+        if table == "households":
+            people = [
+                row[0]
+                for row in store.rows("SELECT uid FROM live_residents WHERE household = ?", (uid,))
+            ]
+        for person in people:
+            for (tag,) in store.rows(
+                "SELECT uid FROM live_care_tags WHERE resident = ?", (person,)
+            ):
+                change.delete("care_tags", tag)
+            if person != uid:
+                change.delete("residents", person)
+        change.delete(table, uid)
+    return change.done
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One step in the life of a field: the value, by whom, when by that PC's clock."""
+
+    field: str
+    value: Any
+    user: str
+    wall: str
+    site: str
+    seq: int
+    reason: str
+    live: bool
+
+
+def history(store: Store, uid: str) -> list[HistoryLine]:
+    """Every value each field of a record has had, oldest first."""
+    table = table_of(store, uid)
+    born = store.value(f'SELECT born FROM "{table}" WHERE uid = ?', (uid,))
+    created: dict[str, Any] = next(
+        (op[3] for op in ops_of(store.db.conn, born) if op[0] == "c" and op[2] == uid), {}
+    )
+    versioned = store.rows(
+        "SELECT v.field, v.value, v.live, v.change FROM versions v WHERE v.row = ?", (uid,)
+    )
+    changed = {row[0] for row in versioned}
+    lines = [(f, v, 1, born) for f, v in created.items() if f not in changed] + versioned
+    about = {
+        row[0]: row[1:]
+        for row in store.rows(
+            "SELECT c.id, coalesce(u.name, ''), c.wall, s.site, c.seq, c.reason, c.lamport"
+            " FROM changes c JOIN site_numbers s ON s.n = c.site"
+            " LEFT JOIN users u ON u.uid = c.user"
+            f" WHERE c.id IN ({', '.join('?' * len({row[3] for row in lines}))})",
+            sorted({row[3] for row in lines}),
+        )
+    }
+    lines.sort(key=lambda row: (about[row[3]][5], about[row[3]][2], row[0]))
+    return [HistoryLine(*(f, v, *about[c][:5], bool(live))) for f, v, live, c in lines]

@@ -1,0 +1,174 @@
+"""Keeps the search index: what residents and doors can be found by.
+
+Each resident (and each household without residents) is one row of an FTS5 index whose tokens are
+single characters and digits, because no tokenizer cuts Chinese names and a trigram index never
+matches names of two characters. A query is a phrase, so 「明小」 finds 王明小 and not 小明.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import product
+
+from pypinyin.constants import PINYIN_DICT
+
+from desktop.models.changes import Touched
+from desktop.models.database import Connection
+from desktop.models.door_text import building_label, door_label
+
+# readings of surnames that differ from the character's everyday reading
+_SURNAMES = {
+    "曾": "z", "翟": "z", "仇": "q", "单": "s", "朴": "p", "解": "x", "查": "z", "区": "o",
+    "盖": "g", "乐": "y", "尉": "y", "任": "r", "华": "h", "覃": "q", "晁": "c", "折": "s",
+    "缪": "m", "繁": "p", "员": "y", "万": "w", "种": "c", "洗": "x", "召": "s", "逄": "p",
+}  # fmt: skip
+_MARKS = re.compile(r"[̀-ͯ]")
+_MAX_SPELLINGS = 8
+_LOOK_UP = 400
+KIND_NAME, KIND_SPELL, KIND_DOOR, KIND_DIGITS = "nm", "py", "dr", "nr"
+
+
+@lru_cache(maxsize=50_000)
+def initials(character: str) -> tuple[str, ...]:
+    """All first letters a character can be read with: 单 → s, d, c."""
+    readings = PINYIN_DICT.get(ord(character), "")
+    plain = {
+        _MARKS.sub("", unicodedata.normalize("NFD", reading))[:1].lower()
+        for reading in readings.split(",")
+        if reading
+    }
+    plain.discard("")
+    if character in _SURNAMES:
+        plain.add(_SURNAMES[character])
+    if not plain and character.isascii() and character.isalpha():
+        plain.add(character.lower())
+    return tuple(sorted(plain))
+
+
+@lru_cache(maxsize=50_000)
+def spellings(name: str) -> tuple[str, ...]:
+    """Pinyin initials of a whole name, every combination of readings up to a bound."""
+    parts = [found for found in map(initials, name) if found]
+    count = 1
+    for place, found in enumerate(parts):
+        count *= len(found)
+        if count > _MAX_SPELLINGS:
+            parts[place] = found[:1]
+            count //= len(found)
+    return tuple("".join(letters) for letters in product(*parts)) if parts else ()
+
+
+def key(text: str) -> str:
+    """A search key: compatibility forms folded, lower case, no spaces (never stored as a name)."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def spaced(prefix: str, text: str) -> str:
+    return " ".join(f"{prefix}{ord(c):x}" for c in key(text) if c.isalnum())
+
+
+def _body(name: str, door: str, numbers: Iterable[str]) -> str:
+    """One row's tokens; kinds are kept apart by a prefix and by a break that no phrase crosses."""
+    parts = [spaced(KIND_NAME, name)]
+    parts += [" ".join(KIND_SPELL + letter for letter in word) for word in spellings(name)]
+    parts.append(spaced(KIND_DOOR, door))
+    parts += [spaced(KIND_DIGITS, number) for number in numbers if number]
+    return " zz ".join(part for part in parts if part)
+
+
+ROWS = """
+SELECT h.uid, r.uid, coalesce(r.name, ''), coalesce(r.phone, ''), coalesce(r.id_number, ''),
+       coalesce(h.phone, ''), h.unit, h.floor, h.room, h.place, coalesce(h.door_raw, ''),
+       coalesce(b.name, ''), b.word, coalesce(e.name, ''), coalesce(l.name, '')
+FROM live_households h
+LEFT JOIN live_residents r ON r.household = h.uid AND coalesce(r.status, 'living') = 'living'
+LEFT JOIN buildings b ON b.uid = h.building LEFT JOIN estates e ON e.uid = b.estate
+LEFT JOIN lanes l ON l.uid = b.lane
+"""
+
+
+_HOUSEHOLDS_OF = {
+    "residents": (
+        "SELECT household FROM residents WHERE uid IN ({})",
+        "SELECT household FROM search_rows WHERE uid IN ({})",
+    ),
+    "buildings": ("SELECT uid FROM households WHERE building IN ({})",),
+    "estates": (
+        "SELECT h.uid FROM households h JOIN buildings b ON b.uid = h.building"
+        " WHERE b.estate IN ({})",
+    ),
+    "lanes": (
+        "SELECT h.uid FROM households h JOIN buildings b ON b.uid = h.building"
+        " WHERE b.lane IN ({})",
+    ),
+}
+
+
+def refresh_touched(conn: Connection, touched: Touched) -> None:
+    """Bring the index in line with what a change touched, in the same transaction."""
+    if "*" in touched.tables:
+        refresh(conn, None)
+        return
+    households = set(touched.tables.get("households", ()))
+    for table, queries in _HOUSEHOLDS_OF.items():
+        uids = sorted(touched.tables.get(table, ()))
+        for start in range(0, len(uids), _LOOK_UP):
+            part = uids[start : start + _LOOK_UP]
+            marks = ", ".join("?" * len(part))
+            for sql in queries:
+                found = conn.execute(sql.format(marks), part)
+                households.update(row[0] for row in found if row[0])
+    if households:
+        refresh(conn, households)
+
+
+def refresh(conn: Connection, households: set[str] | None) -> None:
+    """Write the index anew for these households (None = all); the caller holds the transaction."""
+    if households is None:
+        conn.execute("DELETE FROM search_rows")
+        conn.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        _insert(conn, conn.execute(ROWS))
+        return
+    uids = sorted(households)
+    for start in range(0, len(uids), _LOOK_UP):
+        part = uids[start : start + _LOOK_UP]
+        marks = ", ".join("?" * len(part))
+        conn.execute(
+            "DELETE FROM search WHERE rowid IN"
+            f" (SELECT id FROM search_rows WHERE household IN ({marks}))",
+            part,
+        )
+        conn.execute(f"DELETE FROM search_rows WHERE household IN ({marks})", part)
+        _insert(conn, conn.execute(f"{ROWS} WHERE h.uid IN ({marks})", part).fetchall())
+
+
+def _insert(conn: Connection, rows: Iterable[tuple[object, ...]]) -> None:
+    last = int(conn.execute("SELECT coalesce(max(id), 0) FROM search_rows").fetchone()[0])
+    listed: list[tuple[int, str, str, str]] = []
+    bodies: list[tuple[int, str]] = []
+    for number, row in enumerate(rows, last + 1):
+        household, resident = str(row[0]), row[1]
+        listed.append((number, str(resident or household),
+                       "residents" if resident else "households", household))  # fmt: skip
+        bodies.append((number, _row_body(row)))
+    conn.executemany(
+        "INSERT INTO search_rows (id, uid, tbl, household) VALUES (?, ?, ?, ?)", listed
+    )
+    conn.executemany("INSERT INTO search (rowid, body) VALUES (?, ?)", bodies)
+
+
+def _row_body(row: tuple[object, ...]) -> str:
+    name, phone, id_number, house_phone = (str(value) for value in row[2:6])
+    door = door_of(row)
+    numbers = [*re.split(r"[/,，;；]", phone), *re.split(r"[/,，;；]", house_phone), id_number]
+    return _body(name, door, numbers)
+
+
+def door_of(row: tuple[object, ...]) -> str:
+    unit, floor, room, place, raw, building, word, estate, lane = row[6:15]
+    inner = door_label(unit, floor, room, place) or str(raw)  # type: ignore[arg-type]
+    own = building_label(str(building), word) if building else ""  # type: ignore[arg-type]
+    return f"{estate}{lane}{own}{inner}"

@@ -1,0 +1,40 @@
+"""Keeps the office's settings: the same on every PC, JSON values by key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from desktop.models.draft import ChangeDraft
+from desktop.models.store import Store
+
+DEFAULTS: dict[str, Any] = {
+    "collect_id_numbers": False,  # optional and off: domain §6
+    "doors_per_evening": 15,
+    "office_phone": "",
+    "brief_number": 0,
+    "brief_masthead": "",
+    "in_person_counts_proxy": False,
+}
+
+
+def get(store: Store, key: str) -> Any:
+    """The office's value, or the default."""
+    stored = store.value("SELECT value FROM live_settings WHERE uid = ?", (_uid(key),))
+    return DEFAULTS[key] if stored is None else json.loads(stored)
+
+
+def put(change: ChangeDraft, store: Store, key: str, value: Any) -> None:
+    """Set one setting; its row's uid follows from the key, so first writes on two PCs meet."""
+    if key not in DEFAULTS:
+        raise KeyError(key)
+    text = json.dumps(value, ensure_ascii=False)
+    if store.value("SELECT 1 FROM settings WHERE uid = ?", (_uid(key),)):
+        change.set("settings", _uid(key), value=text)
+    else:
+        change.create("settings", uid=_uid(key), key=key, value=text)
+
+
+def _uid(key: str) -> str:
+    return hashlib.sha256(b"setting:" + key.encode()).hexdigest()[:20]

@@ -1,0 +1,61 @@
+"""The one door for writing: a change is kept whole or not at all, and says what it touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.errors import BadValue
+from desktop.models import check, dump, search
+from desktop.models.changes import Touched
+from desktop.models.store import Store
+from tests.build import a_household, first_resident
+
+
+def test_a_change_is_kept_and_says_what_it_touched(store: Store) -> None:
+    heard: list[Touched] = []
+    stop = store.subscribe(heard.append)
+    home = a_household(store, people=["王小明"])
+    stop()
+    assert "residents" in heard[-1]
+    assert "posts" not in heard[-1]
+    assert store.value("SELECT count(*) FROM live_households WHERE uid = ?", (home,)) == 1
+
+
+def test_a_change_that_fails_leaves_nothing(store: Store) -> None:
+    before = list(dump.canonical_lines(store))
+    with pytest.raises(BadValue), store.change("新增") as change:
+        change.create("estates", name="半截小区")
+        raise BadValue("小区", "半截小区", "试验")
+    assert list(dump.canonical_lines(store)) == before
+
+
+def test_writing_the_same_value_again_is_no_change(store: Store) -> None:
+    home = a_household(store, people=["王小明"])
+    person = first_resident(store, home)
+    with store.change("修改") as change:
+        change.set("residents", person, name="王小明")
+    assert change.done is None
+
+
+def test_check_finds_nothing_wrong_after_edits_and_deletes(store: Store) -> None:
+    home = a_household(store, people=["王小明", "李小红"])
+    person = first_resident(store, home)
+    with store.change("修改") as change:
+        change.set("residents", person, phone="13900000001")
+    with store.change("删除") as change:
+        change.delete("residents", person)
+    assert check.check(store) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["王小明", "小明", "wxm", "501", "3栋2单元501", "13900000001", "0001"]
+)
+def test_search_finds_by_name_initials_door_and_phone_tail(store: Store, text: str) -> None:
+    a_household(store, people=[{"name": "王小明", "phone": "13900000001"}])
+    a_household(store, room="602", people=["李红"])
+    assert [hit.name for hit in search.find(store, text)] == ["王小明"]
+
+
+def test_search_knows_the_other_reading_of_a_surname(store: Store) -> None:
+    a_household(store, people=["单大伟"])
+    assert [hit.name for hit in search.find(store, "sdw")] == ["单大伟"]
