@@ -95,16 +95,17 @@ def set_field(store: Store, uid: str, field: str, value: Any) -> Change | None:
     return change.done
 
 
-def add_household(store: Store, building: str, **values: Any) -> str:
-    """A new door in a building; returns its uid."""
+def add_household(store: Store, building: str, **values: Any) -> tuple[str, Change | None]:
+    """A new door in a building; returns its uid and the change."""
     if not store.value("SELECT 1 FROM live_buildings WHERE uid = ?", (building,)):
         raise NoSuchRecord("楼栋", building)
     with store.change("新增住户") as change:
-        return change.create("households", building=building, **clean_all("households", values))
+        uid = change.create("households", building=building, **clean_all("households", values))
+    return uid, change.done
 
 
-def add_resident(store: Store, household: str, **values: Any) -> str:
-    """A new person behind a door; returns their uid."""
+def add_resident(store: Store, household: str, **values: Any) -> tuple[str, Change | None]:
+    """A new person behind a door; returns their uid and the change."""
     if not store.value("SELECT 1 FROM live_households WHERE uid = ?", (household,)):
         raise NoSuchRecord("户", household)
     fields = clean_all("residents", values)
@@ -113,7 +114,8 @@ def add_resident(store: Store, household: str, **values: Any) -> str:
     fields.setdefault("relation", "UNKNOWN")
     fields.setdefault("status", "living")
     with store.change("新增居民") as change:
-        return change.create("residents", household=household, **fields)
+        uid = change.create("residents", household=household, **fields)
+    return uid, change.done
 
 
 _BELONGINGS: dict[str, tuple[tuple[str, str, str], ...]] = {
