@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.errors import BadValue
 from desktop.models import check, dump, search
 from desktop.models.changes import Touched
+from desktop.models.draft import UnreadableText
 from desktop.models.store import Store
 from tests.build import a_household, first_resident
 
@@ -23,9 +23,8 @@ def test_a_change_is_kept_and_says_what_it_touched(store: Store) -> None:
 
 def test_a_change_that_fails_leaves_nothing(store: Store) -> None:
     before = list(dump.canonical_lines(store))
-    with pytest.raises(BadValue), store.change("新增") as change:
-        change.create("estates", name="半截小区")
-        raise BadValue("小区", "半截小区", "试验")
+    with pytest.raises(UnreadableText):
+        _two_estates_of_which_one_is_unreadable(store)
     assert list(dump.canonical_lines(store)) == before
 
 
@@ -59,3 +58,9 @@ def test_search_finds_by_name_initials_door_and_phone_tail(store: Store, text: s
 def test_search_knows_the_other_reading_of_a_surname(store: Store) -> None:
     a_household(store, people=["单大伟"])
     assert [hit.name for hit in search.find(store, "sdw")] == ["单大伟"]
+
+
+def _two_estates_of_which_one_is_unreadable(store: Store) -> None:
+    with store.change("新增") as change:
+        change.create("estates", name="半截小区")
+        change.create("estates", name="坏\x00字")
