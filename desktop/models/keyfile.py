@@ -19,12 +19,11 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from desktop import clock
 from desktop.errors import UserError
+from desktop.models import hand_code
 
 FORMAT = "jinlin-key/1"
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 KEY_BYTES = 32
 LEAST_MEMORY_KIB = 8 * 1024  # a keyfile that asks for less was tampered with
-_LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 class WrongPassphrase(UserError):
@@ -119,35 +118,25 @@ def read(path: Path, passphrase: str) -> bytes:
         raise WrongPassphrase from error
 
 
-def check_symbol(symbols: str, place: int = 0) -> str:
-    """A symbol that catches one wrong or two swapped symbols (weighted sum modulo 31)."""
-    total = sum((i + 2) * ALPHABET.index(s) for i, s in enumerate(symbols))
-    return ALPHABET[(total + place) % 31]
-
-
 def recovery_text(key: bytes) -> str:
     """The key for paper: 13 groups of five symbols, the fifth checks its group and its place."""
-    number = int.from_bytes(key, "big")
-    symbols = ""
-    for _ in range(52):
-        number, digit = divmod(number, 32)
-        symbols = ALPHABET[digit] + symbols
+    symbols = hand_code.digits(int.from_bytes(key, "big"), 52)
     groups = [symbols[i : i + 4] for i in range(0, 52, 4)]
-    return "-".join(g + check_symbol(g, place) for place, g in enumerate(groups))
+    return "-".join(g + hand_code.check_symbol(g, place) for place, g in enumerate(groups))
 
 
 def key_from_recovery(text: str) -> bytes:
     """Back from paper; `BadRecoveryKey` names the group that was mistyped."""
-    plain = "".join(c for c in text.upper().translate(_LOOK_ALIKE) if c.isalnum())
+    plain = hand_code.plain(text)
     if len(plain) != 65:
         raise BadRecoveryKey(f"应有65个字符，现有{len(plain)}个")
-    number = 0
+    symbols = ""
     for place in range(13):
         group, check = plain[place * 5 : place * 5 + 4], plain[place * 5 + 4]
-        if any(s not in ALPHABET for s in group) or check_symbol(group, place) != check:
+        if not hand_code.is_code(group) or hand_code.check_symbol(group, place) != check:
             raise BadRecoveryKey(f"第{place + 1}组有误")
-        for symbol in group:
-            number = number * 32 + ALPHABET.index(symbol)
+        symbols += group
+    number = hand_code.number(symbols)
     if number >= 1 << 256:
         raise BadRecoveryKey("第1组有误")
     return number.to_bytes(KEY_BYTES, "big")

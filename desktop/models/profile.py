@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from desktop import clock
 from desktop.errors import UserError
 from desktop.models import keyfile, schema
 from desktop.models.care_tags import DEFAULT_TAG_KINDS
-from desktop.models.database import connect
+from desktop.models.database import Connection, connect
 from desktop.models.draft import ChangeDraft
 from desktop.models.store import DATABASE, Store
 from desktop.models.words import LABELS
@@ -20,6 +23,7 @@ from desktop.oslock import OsLock
 
 KEYFILE = "key.json"
 LOCKFILE = "profile.lock"
+UNFINISHED = "unfinished"  # where a set-up builds until it is whole
 MIN_PASSPHRASE = 8
 
 
@@ -84,47 +88,64 @@ def create_profile(
     """A new office on its first PC."""
     if not office.strip() or not user.strip() or level not in LABELS["level"]:
         raise BadOffice
-    store = _lay_out(folder, passphrase, user)
-    with store.change("建立单位", kind="setup") as change:
-        change.create("office", name=office.strip(), level=level)
-        introduce_site(change, store, site_name)
-        change.create_many("tag_kinds", DEFAULT_TAG_KINDS)
-    return store
+
+    def fill(store: Store) -> None:
+        with store.change("建立单位", kind="setup") as change:
+            change.create("office", name=office.strip(), level=level)
+            introduce_site(change, store, site_name)
+            change.create_many("tag_kinds", DEFAULT_TAG_KINDS)
+
+    return _lay_out(folder, passphrase, user, fill)
 
 
 def join_profile(folder: Path, *, passphrase: str, site_name: str, user: str) -> Store:
     """A further PC of an existing office: has keys, waits for its first full package."""
     if not site_name.strip() or not user.strip():
         raise BadOffice
-    store = _lay_out(folder, passphrase, user)
-    with store.local() as conn:
-        conn.execute("INSERT INTO meta VALUES ('site_name', ?)", (site_name.strip(),))
-    return store
+
+    def fill(store: Store) -> None:
+        with store.local() as conn:
+            conn.execute("INSERT INTO meta VALUES ('site_name', ?)", (site_name.strip(),))
+
+    return _lay_out(folder, passphrase, user, fill)
 
 
-def _lay_out(folder: Path, passphrase: str, user: str) -> Store:
+def _lay_out(folder: Path, passphrase: str, user: str, fill: Callable[[Store], None]) -> Store:
+    """Build the database aside and move it in last, so that a database always means a profile."""
     if len(passphrase) < MIN_PASSPHRASE:
         raise WeakPassphrase
-    if (folder / DATABASE).exists() or (folder / KEYFILE).exists():
+    if (folder / DATABASE).exists():
         raise ProfileExists(folder)
+    aside = folder / UNFINISHED
+    key = clock.random_bytes(keyfile.KEY_BYTES)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = _take_lock(folder)
-        key = clock.random_bytes(keyfile.KEY_BYTES)
-        store = Store(folder, key, lock)
-        with store.local() as conn:
-            conn.execute("INSERT INTO meta VALUES ('user', ?)", (clock.new_uid(),))
-            conn.execute("INSERT INTO meta VALUES ('new_user', ?)", (user.strip(),))
-            _new_site(conn)
-        store.close()
-        # the keyfile comes last: a folder without one is an unfinished set-up, not a profile
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(mode=0o700)
+        store = Store(aside, key, _take_lock(aside))
+        try:
+            _settle(store, user)
+            fill(store)
+        finally:
+            store.close()
         keyfile.write(folder / KEYFILE, key, passphrase)
+        os.replace(aside / DATABASE, folder / DATABASE)
+        shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise FolderUnusable(folder) from error
     return _open(folder, key)
 
 
-def _new_site(conn: object) -> None:
+def _settle(store: Store, user: str) -> None:
+    """Give a new database its person and its site."""
+    with store.local() as conn:
+        conn.execute("INSERT INTO meta VALUES ('user', ?)", (clock.new_uid(),))
+        conn.execute("INSERT INTO meta VALUES ('new_user', ?)", (user.strip(),))
+        _new_site(conn)
+    store.read_identity()
+
+
+def _new_site(conn: Connection) -> None:
     seal = X25519PrivateKey.from_private_bytes(clock.random_bytes(32))
     sign = Ed25519PrivateKey.from_private_bytes(clock.random_bytes(32))
     rows = {
@@ -134,7 +155,7 @@ def _new_site(conn: object) -> None:
         "sign_public": sign.public_key().public_bytes_raw().hex(),
         "seal_public": seal.public_key().public_bytes_raw().hex(),
     }
-    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(rows.items()))  # type: ignore[attr-defined]
+    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(rows.items()))
 
 
 def introduce_site(change: ChangeDraft, store: Store, name: str) -> None:
@@ -212,6 +233,6 @@ def rehome(store: Store, site_name: str) -> None:
     """Make this profile a new site: a restored backup must never reuse the old one's numbers."""
     with store.local() as conn:
         _new_site(conn)
-    store.site = meta(store, "site")
+    store.read_identity()
     with store.change("恢复备份后成为新的一台机", kind="setup") as change:
         introduce_site(change, store, site_name)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.errors import NoSuchRecord, UserError
+from desktop.models import hand_code
 from desktop.models.door import parse_door
 from desktop.models.door_text import building_label, door_label, natural
-from desktop.models.keyfile import ALPHABET
 from desktop.models.store import Store
 
 _LOOK_UP = 400
@@ -189,24 +189,18 @@ def _in_parts(store: Store, sql: str, uids: list[str]) -> list[tuple[Any, ...]]:
 
 def form_code(uid: str) -> str:
     """The household's code on paper: 8 Crockford base32 symbols of its uid and a check symbol."""
-    number = int(uid[:10], 16)
-    symbols = "".join(ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
-    return f"{symbols[:4]}-{symbols[4:]}-{_check(symbols)}"
-
-
-def _check(symbols: str) -> str:
-    return ALPHABET[sum((i + 2) * ALPHABET.index(s) for i, s in enumerate(symbols)) % 31]
+    symbols = hand_code.digits(int(uid[:10], 16), 8)
+    return f"{symbols[:4]}-{symbols[4:]}-{hand_code.check_symbol(symbols)}"
 
 
 def parse_form_code(text: str) -> str | None:
     """The first 10 hex digits of the uid behind a typed or scanned code; None if it is not one."""
-    plain = text.strip().upper().translate(str.maketrans("OIL", "011", "- "))
-    if len(plain) != 9 or any(s not in ALPHABET for s in plain) or _check(plain[:8]) != plain[8]:
+    plain = hand_code.plain(text)
+    if len(plain) != 9 or not hand_code.is_code(plain):
         return None
-    number = 0
-    for symbol in plain[:8]:
-        number = number * 32 + ALPHABET.index(symbol)
-    return f"{number:010x}"
+    if hand_code.check_symbol(plain[:8]) != plain[8]:
+        return None
+    return f"{hand_code.number(plain[:8]):010x}"
 
 
 def find_household(store: Store, text: str) -> str:

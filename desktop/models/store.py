@@ -34,9 +34,13 @@ class Store:
         self._local = threading.local()
         self._open: list[sqlite_utils.Database] = []
         self._listeners: list[Listener] = []
-        with self.transaction() as conn:
+        with self.transaction():
             schema.upgrade(self.db)
-            found = dict(conn.execute("SELECT key, value FROM meta").fetchall())
+        self.read_identity()
+
+    def read_identity(self) -> None:
+        """Whose PC this is; read again after a profile got its first or another site."""
+        found = dict(self.rows("SELECT key, value FROM meta WHERE key IN ('site', 'user')"))
         self.site: str = found.get("site", "")
         self.user: str = found.get("user", "")
 

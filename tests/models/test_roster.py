@@ -1,0 +1,105 @@
+"""Edits by hand: what is accepted, what is refused with a sentence, and the history they leave."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.errors import BadValue, NoSuchRecord
+from desktop.models import residents, roster
+from desktop.models.residents import AmbiguousDoor, form_code
+from desktop.models.store import Store
+from desktop.models.undo import undo_change
+from tests.build import a_building, a_household, first_resident
+
+
+def test_words_become_codes_and_dates_and_phones_are_checked(store: Store) -> None:
+    home = a_household(store, people=["王小明"])
+    uid, _ = roster.add_resident(
+        store, home, name="李红", relation="配偶", birth="1960年5月", phone="139 0000 0002"
+    )
+    person = residents.resident(store, uid)
+    assert (person.relation, person.birth, person.phone) == ("SPOUSE", "1960-05", "13900000002")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("relation", "亲家的邻居", "只能是"),
+        ("birth", "1958年2月30日", "不存在"),
+        ("phone", "139000000", "位"),
+        ("religion", "x", "没有这个字段"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_field_and_value(
+    store: Store, field: str, value: str, words: str
+) -> None:
+    home = a_household(store, people=["王小明"])
+    with pytest.raises(BadValue) as refused:
+        roster.set_field(store, first_resident(store, home), field, value)
+    assert field in str(refused.value)
+    assert value in str(refused.value)
+    assert words in str(refused.value)
+
+
+def test_history_names_each_value_and_who_gave_it(store: Store) -> None:
+    home = a_household(store, people=[{"name": "王小明", "phone": "13900000001"}])
+    person = first_resident(store, home)
+    roster.set_field(store, person, "phone", "13900000002")
+    lines = [line for line in roster.history(store, person) if line.field == "phone"]
+    assert [(line.value, line.user, line.live) for line in lines] == [
+        ("13900000001", "林书记", False),
+        ("13900000002", "林书记", True),
+    ]
+
+
+def test_removing_a_household_takes_its_people_along_and_undo_brings_them_back(
+    store: Store,
+) -> None:
+    home = a_household(store, people=["王小明", "李红"], tags=["elder_alone"])
+    change = roster.remove(store, home, "录错了")
+    assert change is not None
+    assert residents.households(store, [home]) == []
+    undo_change(store, change.id)
+    back = residents.household(store, home)
+    assert [person.name for person in back.residents] == ["王小明", "李红"]
+    assert back.tags == ("elder_alone",)
+
+
+def test_a_building_with_households_is_not_removed(store: Store) -> None:
+    a_household(store)
+    with pytest.raises(roster.StillInUse):
+        roster.remove(store, a_building(store), "拆了")
+
+
+@pytest.mark.parametrize("text", ["瑞景公园3栋2单元501", "3-2-501", "3栋2单元501"])
+def test_a_household_is_found_by_its_door(store: Store, text: str) -> None:
+    home = a_household(store)
+    a_household(store, building="5")
+    assert residents.find_household(store, text) == home
+
+
+def test_a_household_is_found_by_the_code_on_its_form(store: Store) -> None:
+    home = a_household(store)
+    code = form_code(home)
+    assert residents.find_household(store, code.lower()) == home
+    wrong = code[:-1] + ("7" if code[-1] != "7" else "8")
+    with pytest.raises(NoSuchRecord):
+        residents.find_household(store, wrong)
+
+
+def test_a_door_that_fits_several_households_asks_which(store: Store) -> None:
+    a_household(store, building="3")
+    a_household(store, building="5")
+    with pytest.raises(AmbiguousDoor) as refused:
+        residents.find_household(store, "2单元501")
+    assert "3栋2单元501" in str(refused.value)
+
+
+def test_households_come_in_walking_order(store: Store) -> None:
+    for building, unit, room in [
+        ("10", "1", "101"), ("3", "2", "101"), ("3", "1", "201"), ("3", "1", "502"),
+        ("3", "1", "501"),
+    ]:  # fmt: skip
+        a_household(store, building=building, unit=unit, room=room)
+    doors = [home.door.removeprefix("瑞景公园") for home in residents.households(store)]
+    assert doors == ["3栋1单元501", "3栋1单元502", "3栋1单元201", "3栋2单元101", "10栋1单元101"]
