@@ -30,6 +30,25 @@ class UndoResult:
     kept: list[Kept]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnChange:
+    """A change made on this PC: what Ctrl+Z would take back."""
+
+    id: int
+    kind: str
+    reason: str
+
+
+def last_own(store: Store) -> OwnChange | None:
+    """The latest change of this PC, undoing included."""
+    rows = store.rows(
+        "SELECT c.id, c.kind, c.reason FROM changes c JOIN site_numbers s ON s.n = c.site"
+        " WHERE s.site = ? ORDER BY c.seq DESC LIMIT 1",
+        (store.site,),
+    )
+    return OwnChange(*rows[0]) if rows else None
+
+
 def undo_change(store: Store, change_id: int, *, reason: str = "撤销") -> UndoResult:
     """Compensate one change."""
     return undo_changes(store, [change_id], reason=reason)

@@ -1,0 +1,38 @@
+"""The little that every screen gets: the store, jobs, questions, and the way to other screens.
+
+Places that can be gone to (`desk.go(Place(screen, key))`); every key may be empty:
+  today · roster "estate:UID", "building:UID", "tag:CODE", "text:…" · visits "due", "overdue",
+  "record:HOUSEHOLD", "promises" · items "open", "overdue", "item:UID" · posts "vacancies" ·
+  reports "month:YYYY-MM" · exchange "import", "conflicts" · settings "about"
+  household UID — opens the household's window over whatever screen is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.models.store import Store
+from desktop.ui.common.ask import Ask
+from desktop.ui.common.jobs import Jobs
+from desktop.ui.preferences import Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to go: a screen's name and what to show there."""
+
+    screen: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a screen may use; `note` writes an unobtrusive line at the window's foot."""
+
+    store: Store
+    jobs: Jobs
+    ask: Ask
+    go: Callable[[Place], None]
+    note: Callable[[str], None]
+    preferences: Preferences

@@ -1,0 +1,98 @@
+"""Small pieces that look the same on every screen: headings, buttons, cards, number tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+def title_label(text: str) -> QLabel:
+    return _label(text, "title")
+
+
+def section_label(text: str) -> QLabel:
+    """The heading of one block on a screen."""
+    return _label(text, "section")
+
+
+def muted_label(text: str = "") -> QLabel:
+    """An explanation in quiet grey that wraps."""
+    label = _label(text, "muted")
+    label.setWordWrap(True)
+    return label
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def button(text: str, clicked: Callable[[], None], role: str = "", tip: str = "") -> QPushButton:
+    """A push button; role "primary" (one a screen), "danger", "link" or plain."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setToolTip(tip)
+    made.setAutoDefault(role == "primary")
+    made.clicked.connect(lambda: clicked())
+    return made
+
+
+def row(*parts: QWidget | None, spacing: int = 8) -> QHBoxLayout:
+    """Widgets beside each other; None is the stretch between them."""
+    line = QHBoxLayout()
+    line.setSpacing(spacing)
+    line.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        if part is None:
+            line.addStretch(1)
+        else:
+            line.addWidget(part)
+    return line
+
+
+class Card(QFrame):
+    """A white block with a thin border; fill `body`."""
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 12, 16, 14)
+        self.body.setSpacing(8)
+        if title:
+            self.body.addWidget(section_label(title))
+
+
+class NumberTile(QPushButton):
+    """A big number with its words; pressing it opens the list behind the number."""
+
+    def __init__(self, words: str, clicked: Callable[[], None]) -> None:
+        super().__init__()
+        self.setProperty("role", "tile")
+        self.setAutoDefault(False)
+        self.setAccessibleName(words)
+        self._number = _label("—", "number")
+        self._words = _label(words, "muted")
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(16, 10, 16, 10)
+        inside.setSpacing(0)
+        for label in (self._number, self._words):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            inside.addWidget(label)
+        self.setMinimumHeight(inside.sizeHint().height())
+        self.clicked.connect(lambda: clicked())
+
+    def show_number(self, number: int, *, alarm: bool = False) -> None:
+        """Show the number; `alarm` draws it in the accent colour when it is not zero."""
+        self._number.setText(f"{number:,}")
+        self._number.setProperty("alarm", alarm and number > 0)
+        self._number.style().unpolish(self._number)
+        self._number.style().polish(self._number)
+
+    @property
+    def number(self) -> str:
+        return self._number.text()

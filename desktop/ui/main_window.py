@@ -1,0 +1,222 @@
+"""The window: rail, search box, the screen in view, and the foot line with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import paths
+from desktop.models import profile, users
+from desktop.models.changes import Touched
+from desktop.models.store import Store
+from desktop.models.undo import OwnChange, UndoResult, last_own, undo_change
+from desktop.ui.common.ask import Ask
+from desktop.ui.common.desk import Desk, Place
+from desktop.ui.common.jobs import Jobs
+from desktop.ui.common.page import Page
+from desktop.ui.common.parts import button
+from desktop.ui.preferences import Preferences
+from desktop.ui.screens import SCREENS
+from desktop.ui.search.box import SearchBox
+from desktop.ui.style import scaled
+
+_NOTE_MS = 12_000
+
+
+class MainWindow(QMainWindow):
+    """Keeps screens fresh: what is in view redraws from a change, the others become stale."""
+
+    _told = Signal(object, object)
+
+    def __init__(self, store: Store, jobs: Jobs, ask: Ask, preferences: Preferences) -> None:
+        super().__init__()
+        self.desk = Desk(store, jobs, ask, self.go, self.note, preferences)
+        self.pages: dict[str, Page] = {}
+        self._stale: set[str] = set()
+        self._undoable: list[OwnChange] = []
+        last = last_own(store)
+        self._seen = last.id if last else 0
+        self.setWindowTitle("近邻")
+        self.setMinimumSize(960, 600)
+        self.search = SearchBox(store, jobs, self)
+        self.search.chosen.connect(lambda uid: self.go(Place("household", uid)))
+        self._stack = QStackedWidget()
+        self.rail = self._build_rail()
+        self._lay_out()
+        self._build_foot()
+        self._build_keys()
+        self._told.connect(self._on_change, Qt.ConnectionType.QueuedConnection)
+        self._unsubscribe = store.subscribe(self._heard)
+        self.go(Place(SCREENS[0].name))
+
+    def _build_rail(self) -> QFrame:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        inside = QVBoxLayout(rail)
+        inside.setContentsMargins(0, scaled(12), 0, scaled(12))
+        inside.setSpacing(scaled(2))
+        self._entries = QButtonGroup(self)
+        for number, screen in enumerate(SCREENS, 1):
+            entry = QToolButton()
+            entry.setText(screen.title)
+            entry.setCheckable(True)
+            entry.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            entry.setIcon(QIcon(str(paths.resource("icons", f"{screen.name}.svg"))))
+            entry.setIconSize(QSize(scaled(20), scaled(20)))
+            entry.setToolTip(f"{screen.title}（Ctrl+{number}）")
+            entry.setFixedWidth(scaled(132))
+            entry.clicked.connect(partial(self.go, Place(screen.name)))
+            self._entries.addButton(entry, number)
+            inside.addWidget(entry)
+        inside.addStretch(1)
+        return rail
+
+    def _lay_out(self) -> None:
+        office = profile.office(self.desk.store)
+        user = users.current(self.desk.store)
+        top = QFrame()
+        top.setObjectName("topbar")
+        bar = QHBoxLayout(top)
+        bar.setContentsMargins(scaled(16), scaled(8), scaled(24), scaled(8))
+        self._office = QLabel(office.name or "等待接收本单位数据")
+        self._office.setProperty("role", "section")
+        self.search.setFixedWidth(scaled(460))
+        bar.addWidget(self._office)
+        bar.addStretch(1)
+        bar.addWidget(self.search)
+        bar.addStretch(1)
+        who = QLabel(user.name)
+        who.setProperty("role", "muted")
+        bar.addWidget(who)
+        centre = QWidget()
+        lines = QVBoxLayout(centre)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(top)
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self.rail)
+        beside.addWidget(self._stack, 1)
+        lines.addLayout(beside, 1)
+        self.setCentralWidget(centre)
+
+    def _build_foot(self) -> None:
+        self._foot = QLabel()
+        self.undo_button = button("撤销（Ctrl+Z）", self.undo, "link")
+        self.undo_button.hide()
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self._foot)
+        bar.addWidget(self.undo_button)
+        self._clear_note = QTimer(self)
+        self._clear_note.setSingleShot(True)
+        self._clear_note.timeout.connect(lambda: self._foot.setText(""))
+
+    def _build_keys(self) -> None:
+        keys: list[tuple[QKeySequence, Callable[[], None]]] = [
+            (QKeySequence(f"Ctrl+{number}"), partial(self.go, Place(screen.name)))
+            for number, screen in enumerate(SCREENS, 1)
+        ]
+        keys += [
+            (QKeySequence("Ctrl+K"), self._focus_search),
+            (QKeySequence("F5"), self.reload),
+            (QKeySequence("Ctrl+Z"), self.undo),
+        ]
+        for sequence, action in keys:
+            QShortcut(sequence, self).activated.connect(action)
+
+    def _focus_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    @property
+    def current(self) -> str:
+        """The name of the screen in view."""
+        return SCREENS[self._entries.checkedId() - 1].name
+
+    def go(self, place: Place) -> None:
+        """Show a screen (and what its key names)."""
+        number, screen = next((n, s) for n, s in enumerate(SCREENS, 1) if s.name == place.screen)
+        page = self.pages.get(screen.name)
+        if page is None:
+            page = self.pages[screen.name] = screen.page(self.desk)
+            self._stack.addWidget(page)
+            self._stale.add(screen.name)
+        entry = self._entries.button(number)
+        entry.setChecked(True)
+        self._stack.setCurrentWidget(page)
+        if screen.name in self._stale:
+            self._stale.discard(screen.name)
+            page.load()
+        if place.key:
+            page.show_key(place.key)
+
+    def reload(self) -> None:
+        """Read the screen in view again, and the others when they are shown."""
+        self._stale = set(self.pages) - {self.current}
+        self.pages[self.current].load()
+
+    def _heard(self, touched: Touched) -> None:
+        """A change was kept (any thread)."""
+        self._told.emit(touched, last_own(self.desk.store))
+
+    def _on_change(self, touched: Touched, last: OwnChange | None) -> None:
+        if last is not None and last.id > self._seen:
+            self._seen = last.id
+            if last.kind != "undo":
+                self._undoable.append(last)
+                self.note(f"已保存：{last.reason}")
+            self.undo_button.setVisible(bool(self._undoable))
+        if touched.tables.keys() & {"office", "*"}:
+            self._office.setText(profile.office(self.desk.store).name)
+        for name, page in self.pages.items():
+            if not (page.concerns & touched.tables.keys() or "*" in touched):
+                continue
+            if name == self.current:
+                page.redraw(touched)
+            else:
+                self._stale.add(name)
+
+    def note(self, text: str) -> None:
+        """An unobtrusive line at the foot, gone after a while."""
+        self._foot.setText(text)
+        self._clear_note.start(_NOTE_MS)
+
+    def undo(self) -> None:
+        """Take back the last thing done in this window since it was opened."""
+        if not self._undoable:
+            self.note("没有可以撤销的操作。")
+            return
+        last = self._undoable[-1]
+        question = f"“{last.reason}”是一次成批操作，确定整批撤销吗？"
+        if last.kind != "edit" and not self.desk.ask.confirm(question, "整批撤销"):
+            return
+        self._undoable.pop()
+
+        def then(result: UndoResult) -> None:
+            kept = f"，{len(result.kept)}处之后有人改过，保留未动" if result.kept else ""
+            self.note(f"已撤销：{last.reason}{kept}")
+            self.undo_button.setVisible(bool(self._undoable))
+
+        self.desk.jobs.load(
+            lambda: undo_change(self.desk.store, last.id, reason=f"撤销：{last.reason}"), then
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.desk.preferences.geometry = self.saveGeometry()
+        self._unsubscribe()
+        super().closeEvent(event)

@@ -1,0 +1,1 @@
+"""Unlocking and first set-up."""
