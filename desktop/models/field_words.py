@@ -1,0 +1,91 @@
+"""Gives stored fields and their values Chinese words, for histories, conflicts and previews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.models.roster import CODED
+from desktop.models.words import label
+
+TABLE_WORDS: dict[str, str] = {
+    "office": "单位", "sites": "电脑", "users": "使用人", "settings": "设置", "tag_kinds": "标签种类",
+    "grids": "网格", "estates": "小区", "lanes": "街巷", "buildings": "楼栋", "households": "住户",
+    "residents": "居民", "care_tags": "关爱标签", "visits": "走访", "promises": "承诺",
+    "items": "事项", "item_events": "事项进展", "posts": "职务", "population_events": "人口变动",
+    "campaigns": "走访行动", "patrols": "巡查", "seals": "封账",
+}  # fmt: skip
+
+_COMMON: dict[str, str] = {
+    "name": "名称", "kind": "类型", "note": "备注", "household": "住户", "building": "楼栋",
+    "resident": "居民", "phone": "电话", "unit": "单元", "text": "内容", "until": "截止",
+    "state": "状态", "happened_on": "发生日期", "recorded_on": "登记日期", "by": "经办人",
+    "result": "办理结果", "rating": "评价", "closing": "办结方式", "due_on": "办理期限",
+    "step": "环节", "sex": "性别", "gone": "删除",
+}  # fmt: skip
+
+_FIELDS: dict[str, dict[str, str]] = {
+    "office": {"level": "层级", "street": "街道", "district": "区"},
+    "sites": {"revoked": "停用", "added_on": "加入日期"},
+    "settings": {"key": "设置项", "value": "值"},
+    "tag_kinds": {
+        "interval_days": "走访间隔（天）", "window": "计算方式", "phone_ok": "可用电话",
+        "active": "使用中", "order_no": "次序",
+    },
+    "buildings": {
+        "estate": "小区", "lane": "街巷", "grid": "网格", "name": "楼号", "word": "称呼",
+        "floors": "层数", "units": "单元数",
+    },
+    "households": {
+        "floor": "楼层", "room": "房号", "place": "位置", "door_raw": "门牌原文",
+        "type_of_use": "房屋性质", "residency_state": "户籍状态", "phone": "住户电话",
+        "mute_until": "暂不上门至", "mute_reason": "暂不上门原因", "quiet_hours": "不上门时段",
+    },
+    "residents": {
+        "name": "姓名", "relation": "与户主关系", "relation_word": "关系原文", "birth": "出生日期",
+        "id_number": "身份证号", "phone_note": "电话说明", "hukou_addr": "户籍地址",
+        "hukou_kind": "户口性质", "emergency": "紧急联系人", "skill": "特长", "status": "在住情况",
+        "status_on": "变动日期",
+    },
+    "care_tags": {"tag": "标签", "since": "起始", "purpose": "用途", "source_word": "原文"},
+    "promises": {"visit": "走访", "state_reason": "原因", "closed_on": "办结日期", "by": "承诺人"},
+    "items": {
+        "visit": "走访", "category": "类别", "level": "层级", "time_class": "时限",
+        "registered_on": "登记日期",
+    },
+    "posts": {
+        "kind": "职务", "place_kind": "范围类型", "place": "所在", "scope": "管辖范围",
+        "holder": "姓名", "is_party": "是否党员", "term_from": "任期起", "term_to": "任期止",
+        "chosen": "产生方式", "end_reason": "离任原因",
+    },
+    "campaigns": {"start_on": "开始", "end_on": "结束", "scope": "范围", "target": "目标户数"},
+}  # fmt: skip
+
+_CODES: dict[tuple[str, str], str] = CODED | {
+    ("tag_kinds", "window"): "due_window",
+    ("promises", "state"): "promise_state",
+    ("items", "kind"): "item_kind",
+    ("items", "level"): "item_level",
+    ("items", "time_class"): "time_class",
+    ("posts", "kind"): "post_kind",
+    ("posts", "place_kind"): "place_kind",
+    ("posts", "chosen"): "chosen",
+    ("office", "level"): "level",
+}
+_YES_NO = frozenset({"phone_ok", "active", "is_party", "revoked", "gone"})
+
+
+def field_word(table: str, field: str) -> str:
+    """「房屋性质」 for ("households", "type_of_use"); an unknown field shows as itself."""
+    return _FIELDS.get(table, {}).get(field) or _COMMON.get(field, field)
+
+
+def value_word(table: str, field: str, value: Any) -> str:
+    """A stored value as people read it: codes become words, nothing becomes 「（空）」."""
+    if value is None or value == "":
+        return "（空）"
+    group = _CODES.get((table, field))
+    if group:
+        return label(group, str(value))
+    if field in _YES_NO:
+        return "是" if value else "否"
+    return str(value)
