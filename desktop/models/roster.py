@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from desktop import clock
-from desktop.errors import BadValue, NoSuchRecord, UserError
+from desktop.errors import BadValue, NoSuchRecord, Refused, UserError
+from desktop.models import settings
 from desktop.models.changes import Change, ops_of
+from desktop.models.identity import parse_id
 from desktop.models.partial_date import parse_date
 from desktop.models.phone import parse_phone
 from desktop.models.schema import APPEND_ONLY, REPLICATED
@@ -39,6 +42,11 @@ class StillInUse(UserError):
         super().__init__(f"还有{count}条记录属于这条{what}，没有删除。请先处理它们。")
 
 
+class IdNumbersOff(Refused):
+    def __init__(self) -> None:
+        super().__init__("本单位没有开启身份证号登记，没有保存。确有需要时先在“设置”里开启。")
+
+
 def clean(table: str, field: str, value: Any) -> Any:
     """A value as the store keeps it; Chinese words become codes, dates and phones are checked."""
     if value is None or (isinstance(value, str) and not value.strip()):
@@ -65,6 +73,11 @@ def clean(table: str, field: str, value: Any) -> Any:
         if phone.problem or not phone.phones:
             raise BadValue(field, text, phone.problem or "没有认出号码")
         return "/".join(phone.phones)
+    if field == "id_number":
+        number = parse_id(str(text))
+        if number.problem or not number.value:
+            raise BadValue(field, "****", number.problem or "没有认出号码")
+        return number.value
     return text
 
 
@@ -86,12 +99,68 @@ def table_of(store: Store, uid: str) -> str:
 
 def set_field(store: Store, uid: str, field: str, value: Any) -> Change | None:
     """Give one field of any editable record another value; None when nothing differs."""
+    return set_fields(store, uid, {field: value})
+
+
+def set_fields(
+    store: Store, uid: str, values: dict[str, Any], reason: str = "修改"
+) -> Change | None:
+    """Give several fields of one record other values in one change; None when nothing differs."""
     table = table_of(store, uid)
     if table not in EDITABLE or table in APPEND_ONLY:
+        field, value = next(iter(values.items()))
         raise BadValue(field, value, "这类记录只能追加更正，不能改")
-    values = clean_all(table, {field: value})
-    with store.change("修改", kind="edit") as change:
-        change.set(table, uid, **values)
+    _guard_id_numbers(store, values)
+    checked = clean_all(table, values)
+    with store.change(reason) as change:
+        change.set(table, uid, **checked)
+    return change.done
+
+
+def _guard_id_numbers(store: Store, values: dict[str, Any]) -> None:
+    if values.get("id_number") and not settings.get(store, "collect_id_numbers"):
+        raise IdNumbersOff
+
+
+_PLACE_WORDS = {"estates": "小区", "lanes": "街巷", "grids": "网格", "buildings": "楼栋"}
+
+
+def add_place(store: Store, table: str, **values: Any) -> str:
+    """A new estate, lane, grid or building; the same name twice in one place is refused."""
+    fields = clean_all(table, values)
+    word = _PLACE_WORDS[table]
+    if not fields.get("name"):
+        raise BadValue(word, "", "名称不能为空")
+    if table == "buildings" and not (fields.get("estate") or fields.get("lane")):
+        raise BadValue(word, fields["name"], "请选择它所在的小区或街巷")
+    beside = "" if table != "buildings" else " AND estate IS ?2 AND lane IS ?3"
+    if store.value(
+        f"SELECT 1 FROM live_{table} WHERE name = ?1{beside}",
+        (fields["name"], fields.get("estate"), fields.get("lane"))[: 3 if beside else 1],
+    ):
+        raise BadValue(word, fields["name"], "已经有了")
+    with store.change(f"新增{word}") as change:
+        uid = change.create(table, **fields)
+    return uid
+
+
+def set_tags(store: Store, resident: str, tags: Sequence[str], purpose: str = "") -> Change | None:
+    """Make these the care tags in force of a resident: others end today, new ones begin today."""
+    today = clock.today().isoformat()
+    current: dict[str, str] = dict(
+        store.rows(
+            "SELECT tag, uid FROM live_care_tags WHERE resident = ? AND until IS NULL", (resident,)
+        )
+    )
+    with store.change("修改关爱标签") as change:
+        for tag, uid in current.items():
+            if tag not in tags:
+                change.set("care_tags", uid, until=today)
+        for tag in tags:
+            if tag not in current:
+                change.create(
+                    "care_tags", resident=resident, tag=tag, since=today, purpose=purpose or None
+                )
     return change.done
 
 
@@ -108,6 +177,7 @@ def add_resident(store: Store, household: str, **values: Any) -> tuple[str, Chan
     """A new person behind a door; returns their uid and the change."""
     if not store.value("SELECT 1 FROM live_households WHERE uid = ?", (household,)):
         raise NoSuchRecord("户", household)
+    _guard_id_numbers(store, values)
     fields = clean_all("residents", values)
     if not fields.get("name"):
         raise BadValue("name", "", "姓名不能为空")
