@@ -16,6 +16,19 @@ DEFAULTS: dict[str, Any] = {
     "brief_number": 0,
     "brief_masthead": "",
     "in_person_counts_proxy": False,
+    # days between visits of households that no care tag covers: domain §3
+    "interval_frail_alone": 7,  # 独居80+/失能独居
+    "interval_ordinary": 365,
+    "interval_rented": 90,
+    "interval_registered_only": 365,
+    "interval_vacant": 365,
+    "window_ordinary": "rolling",  # rolling, week, month, quarter or year
+    "refusal_mute_days": 30,
+    # workdays until an item is due, by time class
+    "workdays_ordinary": 3,
+    "workdays_harder": 7,
+    "workdays_difficult": 15,
+    "holidays": "",  # further years' holiday table, see workdays.import_table
 }
 
 

@@ -1,0 +1,360 @@
+"""Tells who is due for a visit, in the order of a walk, each with the reason in one sentence.
+
+One pass: a handful of queries over whole tables, then plain Python per door. Everything comes from
+records every PC of the office shares, so the list is the same on each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from desktop.errors import NoSuchRecord
+from desktop.models import settings
+from desktop.models.care_tags import tag_kinds
+from desktop.models.door_text import building_label, door_label
+from desktop.models.due_rules import Rule, RuleBook
+from desktop.models.residents import RELATION_ORDER, route_key
+from desktop.models.store import Store
+from desktop.models.visits import FAILED, IN_FORCE, IN_PERSON, VALID
+from desktop.models.words import label
+
+MAX_KNOCKS = 3
+_SETTINGS = (
+    "interval_frail_alone", "interval_ordinary", "interval_rented", "interval_registered_only",
+    "interval_vacant", "window_ordinary",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One door that wants a visit: until when, why, and how it may be met."""
+
+    household: str
+    door: str
+    short_door: str
+    head: str
+    building: str
+    due: date
+    overdue_days: int  # 0 on the day itself, negative before it
+    reason: str
+    tags: tuple[str, ...]
+    phone_ok: bool
+    retry: bool  # somebody knocked in vain and should come again at another hour
+    last_on: str | None
+    muted_until: str | None = None  # refused: nobody knocks until then, the phone may
+    knocks: int = 0  # knocks in vain since the last contact
+    quiet_hours: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    day: date
+    outcome: str
+    mode: str
+    started: str
+    next_on: date | None
+
+
+@dataclass(slots=True)
+class _Door:
+    """What one pass over the tables gathers about a household."""
+
+    uid: str
+    building: str
+    unit: str | None
+    floor: int | None
+    room: str | None
+    place: str | None
+    raw: str | None
+    type_of_use: str | None
+    residency: str | None
+    mute_until: str | None
+    quiet_hours: str | None
+    entered: str
+    # resident → birth; resident → tag → since
+    births: dict[str, str | None] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    attempts: list[_Attempt] = field(default_factory=list)
+    last_in_person: date | None = None
+
+    @property
+    def tag_codes(self) -> set[str]:
+        return {code for person in self.tags.values() for code in person}
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    due: date
+    rule: Rule
+    last: date | None
+    vain: Sequence[_Attempt]
+    agreed: date | None  # the next date somebody agreed on at the door
+
+
+def due_list(
+    store: Store,
+    on: date,
+    *,
+    within: int = 0,
+    building: str | None = None,
+    muted: bool = False,
+) -> list[Due]:
+    """Doors due on that day or within so many days after it, in route order.
+
+    Households muted on that day are left out unless `muted` asks for them (for the phone list).
+    """
+    limit = on + timedelta(days=within)
+    book = _rule_book(store)
+    found = []
+    for door in _doors(store, on, building=building).values():
+        if not muted and _is_muted(door, on):
+            continue
+        verdict = _judge(door, book, on)
+        if verdict and verdict.due <= limit:
+            found.append((door, verdict))
+    return _described(store, found, book, on)
+
+
+def due_of(store: Store, household: str, on: date) -> Due | None:
+    """One household's next date, due or not yet, muted or not; None where nobody need go."""
+    door = _doors(store, on, household=household).get(household)
+    if door is None:
+        raise NoSuchRecord("户", household)
+    book = _rule_book(store)
+    verdict = _judge(door, book, on)
+    return _described(store, [(door, verdict)], book, on)[0] if verdict else None
+
+
+def _rule_book(store: Store) -> RuleBook:
+    return RuleBook.of(tag_kinds(store), {key: settings.get(store, key) for key in _SETTINGS})
+
+
+def _is_muted(door: _Door, on: date) -> bool:
+    return bool(door.mute_until and door.mute_until >= on.isoformat())
+
+
+def _judge(door: _Door, book: RuleBook, on: date) -> _Verdict | None:
+    """The earliest obligation of this door and the rule it comes from."""
+    rules = [
+        rule
+        for person, tags in door.tags.items()
+        for rule in book.of_person(tags, door.births[person], on)
+    ]
+    own = book.of_door(door.type_of_use, door.residency)
+    if own:
+        rules.append(own)
+    if not rules:
+        return None
+    shortest = min(rules, key=lambda rule: rule.length)
+    last = _last_contact(door, shortest)
+    if last is None:
+        known = _known_since(door, book, on)
+        due = known if shortest.at_once else shortest.due_after(known)
+        start = date.min
+    else:
+        due, start = shortest.due_after(last), shortest.since(last)
+    vain = [
+        a for a in door.attempts
+        if a.outcome in FAILED and a.day >= start and (last is None or a.day > last)
+    ]  # fmt: skip
+    agreed = _agreed(door, last)
+    return _Verdict(min(due, agreed) if agreed else due, shortest, last, vain, agreed)
+
+
+def _last_contact(door: _Door, rule: Rule) -> date | None:
+    """The newest contact that meets this rule."""
+    if not rule.phone_ok:
+        return door.last_in_person
+    outside = rule.verb == "外部查看"
+    days = [
+        a.day
+        for a in door.attempts
+        if a.outcome in VALID or (outside and a.outcome in ("vacant", "moved"))
+    ]
+    return max(days, default=None)
+
+
+def _known_since(door: _Door, book: RuleBook, on: date) -> date:
+    """Since when a door nobody has visited is known to want one: its entry or its first tag."""
+    dated = [
+        since
+        for tags in door.tags.values()
+        for code, since in tags.items()
+        if code in book.tags and since
+    ]
+    known = max(door.entered, min(dated)) if dated else door.entered
+    return min(date.fromisoformat(known), on)
+
+
+def _agreed(door: _Door, last: date | None) -> date | None:
+    """The next date agreed at the newest attempt that named one, if it lies after the contact."""
+    for attempt in reversed(door.attempts):
+        if last and attempt.day < last:
+            break
+        if attempt.next_on and (last is None or attempt.next_on > last):
+            return attempt.next_on
+    return None
+
+
+def _reason(door: _Door, verdict: _Verdict, on: date) -> str:
+    """「独居老人，每30天走访一次；上次见面2026-05-01，应于2026-05-31前走访」."""
+    rule, parts = verdict.rule, [verdict.rule.sentence()]
+    if verdict.agreed and verdict.agreed == verdict.due:
+        last = f"上次见面{verdict.last}，" if verdict.last else "从未走访，"
+        parts.append(f"{last}约定{verdict.agreed}再访")
+    elif verdict.last:
+        what = "查看" if rule.verb == "外部查看" else "见面"
+        parts.append(f"上次{what}{verdict.last}，应于{verdict.due}前{rule.verb}")
+    else:
+        parts.append(f"从未{rule.verb}，应于{verdict.due}前{rule.verb}")
+    if verdict.agreed and verdict.agreed > max(verdict.due, on):
+        parts.append(f"已改约{verdict.agreed}")
+    parts += _about_knocks(verdict.vain)
+    newest = door.attempts[-1] if door.attempts else None
+    if newest and newest.outcome in ("moved", "vacant") and rule.verb != "外部查看":
+        word = label("outcome", newest.outcome)
+        parts.append(f"{newest.day}走访得知{word}，请核对花名册")
+    if _is_muted(door, on):
+        parts.append(f"拒访静默至{door.mute_until}，可电话联系")
+    return "；".join(parts)
+
+
+def _about_knocks(vain: Sequence[_Attempt]) -> list[str]:
+    if not vain:
+        return []
+    words = f"{vain[-1].day}{label('outcome', vain[-1].outcome)}"
+    if len(vain) >= MAX_KNOCKS:
+        return [f"{words}，已{len(vain)}次未遇，请改用电话或由楼栋长约时间"]
+    tried = {_slot(attempt) for attempt in vain}
+    other = [slot for slot in ("晚上", "周末", "工作日白天") if slot not in tried]
+    return [f"{words}，第{len(vain) + 1}次请换{'或'.join(other[:2]) or '别的时候'}再去"]
+
+
+def _slot(attempt: _Attempt) -> str:
+    if attempt.day.weekday() >= 5:
+        return "周末"
+    return "晚上" if attempt.started >= "18:00" else "工作日白天"
+
+
+def _described(
+    store: Store, found: list[tuple[_Door, _Verdict]], book: RuleBook, on: date
+) -> list[Due]:
+    places = _places(store)
+    heads = _heads(store, found[0][0].uid if len(found) == 1 else None)
+    listed = []
+    for door, verdict in found:
+        estate, lane, name, word = places.get(door.building, ("", "", "", None))
+        short = door_label(door.unit, door.floor, door.room, door.place) or door.raw or ""
+        front = estate + lane + (building_label(name, word) if name else "")
+        codes = door.tag_codes
+        muted = _is_muted(door, on)
+        due = Due(
+            door.uid, front + short, short, heads.get(door.uid, ""), door.building,
+            verdict.due, (on - verdict.due).days, _reason(door, verdict, on),
+            tuple(code for code in book.order if code in codes),
+            muted or verdict.rule.phone_ok or len(verdict.vain) >= MAX_KNOCKS,
+            0 < len(verdict.vain) < MAX_KNOCKS, verdict.last.isoformat() if verdict.last else None,
+            door.mute_until if muted else None, len(verdict.vain), door.quiet_hours,
+        )  # fmt: skip
+        listed.append((route_key(estate, lane, name, door.unit, door.floor, door.room), due))
+    listed.sort(key=lambda pair: (pair[0], pair[1].household))
+    return [due for _, due in listed]
+
+
+def _places(store: Store) -> dict[str, tuple[str, str, str, str | None]]:
+    rows = store.rows(
+        "SELECT b.uid, coalesce(e.name, ''), coalesce(l.name, ''), coalesce(b.name, ''), b.word"
+        " FROM buildings b LEFT JOIN estates e ON e.uid = b.estate"
+        " LEFT JOIN lanes l ON l.uid = b.lane"
+    )
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+
+_RANKS = " ".join(f"WHEN '{code}' THEN '{n:02d}'" for n, code in enumerate(RELATION_ORDER))
+
+
+def _heads(store: Store, household: str | None) -> dict[str, str]:
+    """The name on the door: the head, else the first resident as lists order them."""
+    rows = store.rows(
+        "SELECT household, name, min((CASE relation " + _RANKS + " ELSE '99' END)"
+        " || coalesce(birth, '9') || name || uid) FROM live_residents"
+        " WHERE coalesce(status, 'living') = 'living' AND household IS NOT NULL"
+        " AND (?1 IS NULL OR household = ?1) GROUP BY household",
+        (household,),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _doors(
+    store: Store, on: date, *, building: str | None = None, household: str | None = None
+) -> dict[str, _Door]:
+    """All doors (of a building, or one) with what happened at them up to that day."""
+    doors = {
+        row[0]: _Door(*row)
+        for row in store.rows(
+            "SELECT h.uid, coalesce(h.building, ''), h.unit, h.floor, h.room, h.place, h.door_raw,"
+            " h.type_of_use, h.residency_state, h.mute_until, h.quiet_hours, substr(c.wall, 1, 10)"
+            " FROM live_households h JOIN changes c ON c.id = h.born"
+            " WHERE (?1 IS NULL OR h.building = ?1) AND (?2 IS NULL OR h.uid = ?2)",
+            (building, household),
+        )
+    }
+    _add_tags(store, doors, on, household)
+    _add_attempts(store, doors, on, household)
+    return doors
+
+
+def _add_tags(store: Store, doors: Mapping[str, _Door], on: date, household: str | None) -> None:
+    for home, person, birth, tag, since in store.rows(
+        "SELECT r.household, r.uid, r.birth, t.tag, coalesce(t.since, '')"
+        " FROM live_care_tags t JOIN live_residents r ON r.uid = t.resident"
+        " WHERE coalesce(r.status, 'living') = 'living' AND (t.since IS NULL OR t.since <= ?1)"
+        " AND (t.until IS NULL OR t.until >= ?1) AND (?2 IS NULL OR r.household = ?2)",
+        (on.isoformat(), household),
+    ):
+        door = doors.get(home)
+        if door:
+            door.births[person] = birth
+            own = door.tags.setdefault(person, {})
+            day = (since + "-01-01")[:10] if since else ""  # known to the month or year only
+            own[tag] = min(day, own.get(tag, day))
+
+
+# per household the newest contact and everything from that day on; earlier rows decide nothing
+_ATTEMPTS = f"""
+WITH force AS MATERIALIZED (
+    SELECT v.household, v.happened_on, v.outcome, v.mode, coalesce(v.started, '') AS started,
+           v.next_on, v.recorded_on, v.uid
+    FROM live_visits v
+    WHERE v.happened_on <= ?1 AND (?2 IS NULL OR v.household = ?2) AND {IN_FORCE}),
+last AS MATERIALIZED (
+    SELECT household, max(happened_on) AS day FROM force
+    WHERE outcome IN ('met', 'proxy') GROUP BY household)
+SELECT f.household, f.happened_on, f.outcome, f.mode, f.started, f.next_on
+FROM force f LEFT JOIN last ON last.household = f.household
+WHERE f.happened_on >= coalesce(last.day, '')
+ORDER BY f.household, f.happened_on, f.started, f.recorded_on, f.uid
+"""
+
+
+def _add_attempts(
+    store: Store, doors: Mapping[str, _Door], on: date, household: str | None
+) -> None:
+    for home, day, outcome, mode, started, next_on in store.rows(
+        _ATTEMPTS, (on.isoformat(), household)
+    ):
+        door = doors.get(home)
+        if door:
+            agreed = date.fromisoformat(next_on) if next_on else None
+            door.attempts.append(_Attempt(date.fromisoformat(day), outcome, mode, started, agreed))
+    modes = ", ".join(f"'{mode}'" for mode in IN_PERSON)
+    for home, day in store.rows(
+        "SELECT v.household, max(v.happened_on) FROM live_visits v WHERE v.happened_on <= ?1"
+        f" AND (?2 IS NULL OR v.household = ?2) AND v.mode IN ({modes})"
+        f" AND v.outcome IN ('met', 'proxy') AND {IN_FORCE} GROUP BY v.household",
+        (on.isoformat(), household),
+    ):
+        if home in doors:
+            doors[home].last_in_person = date.fromisoformat(day)

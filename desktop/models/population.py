@@ -1,0 +1,85 @@
+"""Keeps who moved in or out, was born or died: the day it happened and the day it became known.
+
+A month's report counts by the first and lists late news (补报) by the second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop import clock
+from desktop.errors import BadValue, NoSuchRecord
+from desktop.models.store import Store
+from desktop.models.words import LABELS, label
+
+# what an event makes of the resident
+_STATUS = {"moved_in": "living", "born": "living", "moved_out": "moved_out", "died": "deceased"}
+GAINS = ("moved_in", "born", "added")
+LOSSES = ("moved_out", "died")
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationEvent:
+    uid: str
+    kind: str
+    household: str | None
+    resident: str | None
+    happened_on: str
+    learned_on: str
+    note: str | None
+
+
+_EVENTS = (
+    "SELECT uid, kind, household, resident, happened_on, learned_on, note"
+    " FROM live_population_events WHERE {} BETWEEN ? AND ?"
+    " ORDER BY happened_on, learned_on, kind, uid"
+)
+
+
+def record_event(
+    store: Store,
+    kind: str,
+    *,
+    resident: str | None = None,
+    household: str | None = None,
+    happened_on: date,
+    note: str = "",
+) -> str:
+    """Keep one event, learned today, and bring the resident's status in line with it."""
+    if kind not in LABELS["population_event"]:
+        words = "、".join(LABELS["population_event"].values())
+        raise BadValue("人口变动", kind, f"只能是{words}")
+    if happened_on > clock.today():
+        raise BadValue("发生日期", happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
+    if not resident and not household:
+        raise BadValue("人口变动", label("population_event", kind), "要写明是哪位居民或哪一户")
+    if household and not store.value("SELECT 1 FROM live_households WHERE uid = ?", (household,)):
+        raise NoSuchRecord("户", household)
+    if resident:
+        rows = store.rows("SELECT household FROM live_residents WHERE uid = ?", (resident,))
+        if not rows:
+            raise NoSuchRecord("居民", resident)
+        household = household or rows[0][0]
+    with store.change(f"人口变动：{label('population_event', kind)}") as change:
+        if resident and kind in _STATUS:
+            change.set(
+                "residents", resident, status=_STATUS[kind], status_on=happened_on.isoformat()
+            )
+        return change.create(
+            "population_events", kind=kind, household=household, resident=resident,
+            happened_on=happened_on.isoformat(), learned_on=clock.today().isoformat(),
+            note=note.strip(),
+        )  # fmt: skip
+
+
+def events_between(store: Store, first: date, last: date) -> list[PopulationEvent]:
+    """Events that happened in these days, whenever they became known."""
+    days = (first.isoformat(), last.isoformat())
+    return [PopulationEvent(*row) for row in store.rows(_EVENTS.format("happened_on"), days)]
+
+
+def learned_between(store: Store, first: date, last: date) -> list[PopulationEvent]:
+    """Events that became known in these days, whenever they happened."""
+    days = (first.isoformat(), last.isoformat())
+    return [PopulationEvent(*row) for row in store.rows(_EVENTS.format("learned_on"), days)]
