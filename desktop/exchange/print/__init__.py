@@ -1,1 +1,1 @@
-"""Paper: PDF pages drawn on the canvas."""
+"""Paper: fonts, page, tables and one module a document; `documents` is the index."""

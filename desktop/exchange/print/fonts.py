@@ -1,0 +1,148 @@
+"""Chooses a font that really has each character, so that no rare name prints as a box.
+
+Order: Noto Sans SC, then HanaMinA (rare BMP characters), then HanaMinB (extensions B to F). A font
+is parsed when the first character needs it: Noto costs about 40 ms, the Hana fonts 70 and 100 ms.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
+
+from desktop import paths
+from desktop.errors import UserError
+
+REGULAR = ("NotoSansSC_400Regular", "HanaMinA", "HanaMinB")
+BOLD = ("NotoSansSC_700Bold", "HanaMinA", "HanaMinB")
+MISSING = -1
+_BFCHAR_LIMIT = 100  # entries a bfchar block may hold (Adobe Technical Note 5014)
+_loading = threading.Lock()
+
+
+class MissingGlyphs(UserError):
+    """Some characters have no glyph in any font; the print-out was not made."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        self.characters = sorted(set(characters))
+        named = "、".join(f"{c}（U+{ord(c):04X}）" for c in self.characters[:20])
+        super().__init__(
+            f"有{len(self.characters)}个字在所有字体里都没有字形，没有打印：{named}。"
+            "请核对这些字；确是生僻字的，先用常用字代写并在备注写明拆字。"
+        )
+
+
+class EmbeddedFont(TTFont):  # type: ignore[misc]
+    """A subset font whose text can be copied and searched beyond U+FFFF too."""
+
+    def addObjects(self, doc: object) -> None:
+        # reportlab 5.1.0 writes the code point itself (<20000>) into the ToUnicode map, where
+        # PDF wants UTF-16BE (<D840DC00>), and one block of more than 100 entries
+        subsets = [list(subset) for subset in self.state[doc].subsets]
+        super().addObjects(doc)
+        for number, subset in enumerate(subsets):
+            name = b"".join((SUBSETN(number), b"+", self.face.name, self.face.subfontNameX))
+            stream = doc.idToObject["toUnicodeCMap:" + name.decode("pdfdoc")]  # type: ignore[attr-defined]
+            stream.content = to_unicode(name.decode("ascii"), subset)
+
+
+def to_unicode(name: str, subset: list[int]) -> str:
+    """The PDF map from the codes of one subset font back to characters (ISO 32000-1, 9.10.3)."""
+    pairs = [
+        f"<{code:02X}> <{chr(point).encode('utf-16-be').hex().upper()}>"
+        for code, point in enumerate(subset)
+        if point
+    ]
+    blocks: list[str] = []
+    for start in range(0, len(pairs), _BFCHAR_LIMIT):
+        part = pairs[start : start + _BFCHAR_LIMIT]
+        blocks += [f"{len(part)} beginbfchar", *part, "endbfchar"]
+    return "\n".join(
+        [
+            "/CIDInit /ProcSet findresource begin",
+            "12 dict begin",
+            "begincmap",
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+            f"/CMapName /{name} def",
+            "/CMapType 2 def",
+            "1 begincodespacerange",
+            "<00> <FF>",
+            "endcodespacerange",
+            *blocks,
+            "endcmap",
+            "CMapName currentdict /CMap defineresource pop",
+            "end",
+            "end",
+        ]
+    )
+
+
+@cache
+def _load(name: str) -> EmbeddedFont:
+    with _loading:
+        font = EmbeddedFont(name, str(paths.resource("fonts", f"{name}.ttf")), shapable=False)
+        pdfmetrics.registerFont(font)
+        return font
+
+
+@dataclass(slots=True)
+class Typeface:
+    """One weight with its fall-backs; remembers which font has which character, and how wide."""
+
+    names: tuple[str, ...]
+    _glyphs: dict[str, tuple[int, float]]
+
+    def glyph(self, char: str) -> tuple[int, float]:
+        """The place of the font that draws this character (or MISSING), and its width for 1 pt."""
+        found = self._glyphs.get(char)
+        if found is None:
+            found = self._glyphs[char] = self._look_up(char)
+        return found
+
+    def _look_up(self, char: str) -> tuple[int, float]:
+        point = ord(char)
+        for place, name in enumerate(self.names):
+            face = _load(name).face
+            if face.charToGlyph.get(point):
+                return place, face.getCharWidth(point) / 1000
+        return MISSING, 1.0
+
+    def font(self, place: int) -> EmbeddedFont:
+        return _load(self.names[place])
+
+    def runs(self, text: str) -> list[tuple[int, str]]:
+        """The text cut into stretches that one font can draw."""
+        runs: list[tuple[int, str]] = []
+        for char in text:
+            place = self.glyph(char)[0]
+            if runs and runs[-1][0] == place:
+                runs[-1] = (place, runs[-1][1] + char)
+            else:
+                runs.append((place, char))
+        return runs
+
+    def width(self, text: str, size: float) -> float:
+        """Points."""
+        glyph = self.glyph
+        return size * sum(glyph(char)[1] for char in text)
+
+
+_FACES = {False: Typeface(REGULAR, {}), True: Typeface(BOLD, {})}
+
+
+def typeface(bold: bool = False) -> Typeface:
+    return _FACES[bold]
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """How long the text is in points."""
+    return _FACES[bold].width(text, size)
+
+
+def missing_in(text: str) -> set[str]:
+    """Characters that no font can draw."""
+    return {char for char in text if _FACES[False].glyph(char)[0] == MISSING}

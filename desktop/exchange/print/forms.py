@@ -1,0 +1,341 @@
+"""The visit form 入户走访登记表: one household a page, filled in at the door.
+
+Two variants (domain §6): `street` goes up the stairs and carries address and names only; `office`
+stays in the office and adds care tags and a masked phone. Neither prints an ID digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.exchange.print.page import (
+    GREY,
+    MM,
+    THICK,
+    WU_HAO,
+    XIAO_WU,
+    Box,
+    Paper,
+    Printed,
+    Sheet,
+    print_pages,
+)
+from desktop.models import privacy, promises, residents, visits
+from desktop.models.care_tags import tag_names
+from desktop.models.privacy import mask_phone
+from desktop.models.profile import office
+from desktop.models.promises import Promise
+from desktop.models.residents import Household, Resident
+from desktop.models.store import Store
+from desktop.models.visits import Visit
+from desktop.models.words import LABELS, label
+from desktop.progress import Progress, no_progress
+
+LAYOUT = "JL1"  # first part of the QR code: which layout a scanned form has
+VARIANTS = {
+    "street": "上门用：不含电话、证件号和标签",
+    "office": "单位留存：内部资料，不得带出",
+}
+_FIRST_PAGE = 14  # members that fit on the form itself
+_NEXT_PAGE = 34
+_LABEL = 56.0  # width of the label column
+_ROW = 21.0
+_AREAS = (
+    ("需求清单", 1.2), ("资源清单", 0.8), ("民情清单", 1.2), ("现场答复", 1.0), ("答应事项", 0.8),
+)  # fmt: skip
+_HINTS = {
+    "需求清单": "想请社区帮什么",
+    "资源清单": "愿意拿出的手艺、时间、场地",
+    "民情清单": "意见、建议、隐患；外报不写门牌",
+    "现场答复": "当场答了什么、办了什么",
+    "答应事项": "事项、承办人、期限",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """One page: the form of a household, or a further page with the rest of its members."""
+
+    home: Household
+    first: int = 0  # number of members on earlier pages
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What all pages of one print-out share."""
+
+    store: Store
+    office: str
+    variant: str
+    tags: Mapping[str, str]
+    last: Mapping[str, Visit]
+
+
+def print_forms(
+    store: Store,
+    target: Path,
+    households: Sequence[str],
+    *,
+    variant: str = "office",
+    progress: Progress = no_progress,
+) -> Printed:
+    """Visit forms in route order."""
+    facts = Facts(store, office(store).name, variant, tag_names(store), visits.last_valid(store))
+    pages = [
+        FormPage(home, first)
+        for home in residents.households(store, households)
+        for first in _starts(len(home.residents))
+    ]
+    sheet = Sheet("入户走访登记表", margin=12 * MM, audience=VARIANTS[variant])
+    printed = print_pages(target, sheet, pages, lambda p, page: _draw(p, page, facts), progress)
+    fields = ["门牌", "姓名", "关系", "性别", "出生年"]
+    fields += ["电话（掩码）", "关爱标签"] if variant == "office" else []
+    privacy.note(store, f"打印{sheet.title}", households=len(set(households)), fields=fields)
+    return printed
+
+
+def _starts(members: int) -> list[int]:
+    return [0, *range(_FIRST_PAGE, members, _NEXT_PAGE)]
+
+
+def _draw(paper: Paper, page: FormPage, facts: Facts) -> None:
+    area = paper.sheet.area
+    y = _head(paper, page.home, facts, area)
+    if page.first:
+        people = page.home.residents[page.first : page.first + _NEXT_PAGE]
+        bottom = _members(paper, area, y, page, people, facts)
+        paper.box(Box(area.x, y, area.width, bottom - y), THICK)
+        return
+    top = y
+    y = _place(paper, page.home, area, y)
+    if facts.variant == "office":
+        y = _office_row(paper, page.home, area, y)
+    y = _members(paper, area, y, page, page.home.residents[:_FIRST_PAGE], facts)
+    y = _history(paper, page.home, facts, area, y)
+    paper.stamp(f"blank{y:.1f}", lambda: _blank(paper, area, y))
+    paper.box(Box(area.x, top, area.width, area.bottom - top), THICK)
+
+
+def _blank(paper: Paper, area: Box, y: float) -> None:
+    """The part that is filled in by hand; the same for all households of one height."""
+    y = _outcome(paper, area, y)
+    foot = area.bottom - 26
+    _areas(paper, area, y, foot)
+    _signatures(paper, area, foot)
+
+
+def _head(paper: Paper, home: Household, facts: Facts, area: Box) -> float:
+    side = 19 * MM
+    paper.qr(Box(area.right - side, area.y - 6, side, side), f"{LAYOUT}:{home.code}")
+    paper.text(area.right - side / 2, area.y + side + 5, home.code, XIAO_WU, align="center")
+    paper.text(area.x, area.y + 8, facts.office, WU_HAO)
+    paper.text(
+        area.x + area.width / 2, area.y + 18, paper.sheet.title, 20, bold=True, align="center"
+    )
+    paper.text(area.x, area.y + 24, VARIANTS[facts.variant][:4].rstrip("："), XIAO_WU, grey=GREY)
+    paper.cell(
+        Box(area.x, area.y + 28, area.width - side - 12, 34), home.door, 16, bold=True, pad=0
+    )
+    return area.y + 67
+
+
+def _place(paper: Paper, home: Household, area: Box, y: float) -> float:
+    floor = "" if home.floor is None else f"{home.floor}层"
+    room = (home.room or "") + label("place", home.place)
+    pairs = (
+        ("小区", home.estate_name, 3.4), ("楼栋", home.building_label, 1.7),
+        ("单元", home.unit or "", 1.0), ("楼层", floor, 1.1), ("房号", room, 1.6),
+    )  # fmt: skip
+    return _pairs(paper, area, y, pairs, 34)
+
+
+def _office_row(paper: Paper, home: Household, area: Box, y: float) -> float:
+    phone = home.phone or next((r.phone for r in home.residents if r.phone), "")
+    pairs = (
+        ("房屋性质", label("type_of_use", home.type_of_use), 1.0),
+        ("户籍状态", label("residency_state", home.residency_state), 1.3),
+        ("联系电话", mask_phone(phone), 2.2),
+        ("不上门时段", home.quiet_hours or "", 1.9),
+    )
+    return _pairs(paper, area, y, pairs, 62)
+
+
+def _pairs(
+    paper: Paper, area: Box, y: float, pairs: Sequence[tuple[str, str, float]], wide: float
+) -> float:
+    """One row of label and value side by side; the third figure is the value's share."""
+    share = (area.width - wide * len(pairs)) / sum(weight for *_, weight in pairs)
+    x = area.x
+    for name, value, weight in pairs:
+        head, body = Box(x, y, wide, _ROW), Box(x + wide, y, share * weight, _ROW)
+        paper.fill(head, 0.93)
+        paper.cell(head, name, align="center")
+        paper.cell(body, value, align="center")
+        paper.box(head)
+        paper.box(body)
+        x = body.right
+    return y + _ROW
+
+
+def _members(
+    paper: Paper, area: Box, y: float, page: FormPage, people: Sequence[Resident], facts: Facts
+) -> float:
+    columns = _columns(facts, area.width)
+    count = max(len(people), 0 if page.first else 6)
+    high = 20.0 if page.first else min(19.0, 178 / count)
+    x = area.x
+    paper.fill(Box(area.x, y, area.width, 18), 0.93)
+    for name, wide in columns:
+        paper.cell(Box(x, y, wide, 18), name, align="center")
+        paper.line(x, y, x, y + 18 + count * high)
+        x += wide
+    paper.line(area.x, y, area.right, y)
+    y += 18
+    for place in range(count):
+        paper.line(area.x, y, area.right, y)
+        if place < len(people):
+            values = _member(people[place], page.first + place + 1, facts)
+            x = area.x
+            for (_, wide), value in zip(columns, values, strict=True):
+                paper.cell(Box(x, y, wide, high), value, min(WU_HAO, high - 3), align="center")
+                x += wide
+        y += high
+    paper.line(area.x, y, area.right, y)
+    rest = len(page.home.residents) - page.first - len(people)
+    if rest:
+        note = f"本户共{len(page.home.residents)}人，其余{rest}人见下页"
+        paper.text(area.right, area.y + 64, note, 8, align="right", grey=GREY)
+    return y
+
+
+def _columns(facts: Facts, wide: float) -> list[tuple[str, float]]:
+    if facts.variant == "office":
+        fixed = [
+            ("序号", 30.0),
+            ("姓名", 98.0),
+            ("与户主关系", 68.0),
+            ("性别", 32.0),
+            ("出生年", 46.0),
+        ]
+        fixed.append(("电话", 86.0))
+        return [*fixed, ("关爱标签", wide - sum(w for _, w in fixed))]
+    fixed = [
+        ("序号", 30.0),
+        ("姓名", 120.0),
+        ("与户主关系", 84.0),
+        ("性别", 36.0),
+        ("出生年", 54.0),
+    ]
+    return [*fixed, ("变化（在家、外出、新来、搬走……）", wide - sum(w for _, w in fixed))]
+
+
+def _member(person: Resident, number: int, facts: Facts) -> list[str]:
+    relation = person.relation_word or label("relation", person.relation)
+    shown = [str(number), person.name, relation, person.sex or "", (person.birth or "")[:4]]
+    if facts.variant == "office":
+        tags = "、".join(facts.tags.get(tag, tag) for tag in person.tags)
+        return [*shown, mask_phone(person.phone), tags]
+    return [*shown, ""]
+
+
+def _history(paper: Paper, home: Household, facts: Facts, area: Box, y: float) -> float:
+    last = facts.last.get(home.uid)
+    y = _labelled(paper, area, y, "上次走访", [_last_visit(last)])
+    answers = promises.promises_of(facts.store, home.uid)
+    shown = [p for p in answers if p.state == "open" or (last and p.visit == last.uid)][:4]
+    if shown:
+        y = _labelled(paper, area, y, "上次承诺", [_promise(p) for p in shown])
+    return y
+
+
+def _last_visit(last: Visit | None) -> str:
+    if last is None:
+        return "还没有走访记录，本次为首次。"
+    who = f"，走访人：{'、'.join(last.walkers)}" if last.walkers else ""
+    met = f"，见到{last.met_whom}" if last.met_whom else ""
+    how = f"{label('mode', last.mode)}（{label('outcome', last.outcome)}）"
+    return f"{last.happened_on} {how}{met}{who}"
+
+
+def _promise(promise: Promise) -> str:
+    """「修好楼道灯（已办）」 — the words the walker reads out at the door."""
+    state = label("promise_state", promise.state)
+    why = f"：{promise.state_reason}" if promise.state_reason else ""
+    until = f"，{promise.until}前" if promise.until and promise.state == "open" else ""
+    return f"上次答应您的：{promise.text}（{state}{until}{why}）"
+
+
+def _labelled(paper: Paper, area: Box, y: float, name: str, texts: Sequence[str]) -> float:
+    """A label at the left and one line for each text; long texts get two."""
+    high = max(_ROW, 17.0 * len(texts) + 3)
+    _label(paper, Box(area.x, y, _LABEL, high), name)
+    step = high / len(texts)
+    for place, text in enumerate(texts):
+        box = Box(area.x + _LABEL, y + place * step, area.width - _LABEL, step)
+        paper.cell(box, text, 10, least=6)
+    paper.line(area.x, y + high, area.right, y + high)
+    return y + high
+
+
+def _label(paper: Paper, box: Box, name: str) -> None:
+    paper.fill(box, 0.93)
+    paper.cell(box, name, align="center")
+    paper.box(box)
+
+
+def _outcome(paper: Paper, area: Box, y: float) -> float:
+    for name, group in (("走访结果", "outcome"), ("走访方式", "mode")):
+        y = _ticks(paper, area, y, name, list(LABELS[group].values()))
+    _label(paper, Box(area.x, y, _LABEL, _ROW + 3), "走访时间")
+    when = "　　　　年　　　月　　　日　　　时　　　分　至　　　时　　　分"
+    paper.cell(Box(area.x + _LABEL, y, area.width - _LABEL, _ROW + 3), when)
+    paper.line(area.x, y + _ROW + 3, area.right, y + _ROW + 3)
+    y += _ROW + 3
+    half = (area.width - 2 * _LABEL) / 2
+    for place, name in enumerate(("见到谁", "同行人")):
+        _label(paper, Box(area.x + place * (half + _LABEL), y, _LABEL, _ROW + 3), name)
+    paper.line(area.x, y + _ROW + 3, area.right, y + _ROW + 3)
+    y += _ROW + 3
+    changes = [*list(LABELS["population_event"].values())[:4], "电话变更", "其他：" + "＿" * 10]
+    return _ticks(paper, area, y, "家庭变化", ["无", *changes])
+
+
+def _ticks(paper: Paper, area: Box, y: float, name: str, words: Sequence[str]) -> float:
+    _label(paper, Box(area.x, y, _LABEL, _ROW), name)
+    x = area.x + _LABEL + 8
+    for word in words:
+        x += paper.tick(x, y + 14.4, word) + 14
+    paper.line(area.x, y + _ROW, area.right, y + _ROW)
+    return y + _ROW
+
+
+def _areas(paper: Paper, area: Box, y: float, bottom: float) -> None:
+    """The three lists, the answer and the promise share what is left of the page."""
+    share = (bottom - y) / sum(weight for _, weight in _AREAS)
+    for name, weight in _AREAS:
+        box = Box(area.x, y, _LABEL, share * weight)
+        paper.fill(box, 0.93)
+        middle = y + box.height / 2
+        paper.text(box.x + _LABEL / 2, middle - 2, name[:2], align="center")
+        paper.text(box.x + _LABEL / 2, middle + 11, name[2:], align="center")
+        paper.box(box)
+        paper.text(box.right + 5, y + 10, _HINTS[name], 7.5, grey=0.5)
+        rules = max(1, int((box.height - 8) // 19))
+        step = (box.height - 6) / rules
+        for rule in range(1, rules + 1):
+            paper.dots(box.right + 5, y + rule * step, area.right - 5)
+        y += box.height
+        paper.line(area.x, y, area.right, y)
+
+
+def _signatures(paper: Paper, area: Box, y: float) -> None:
+    names = ("下次走访：　　　月　　　日", "住户（可不签）：", "走访人：", "审核人：")
+    shares = (0.27, 0.27, 0.23, 0.23)
+    x = area.x
+    for name, share in zip(names, shares, strict=True):
+        paper.cell(Box(x, y, area.width * share, 26), name)
+        x += area.width * share
+        if x < area.right - 1:
+            paper.line(x, y, x, y + 26)

@@ -1,0 +1,335 @@
+"""One PDF in the making: geometry, text, rules, boxes, tick boxes, QR codes and page numbers.
+
+Coordinates are points from the top left corner of the page. What is drawn goes straight into the
+page's stream of PDF operators: several times faster than one library call for each string.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from reportlab import rl_config
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
+from reportlab.pdfgen.canvas import Canvas
+
+from desktop import clock
+from desktop.errors import UserError
+from desktop.exchange.print import fonts, lines
+from desktop.exchange.print.lines import Fitted
+from desktop.progress import Progress, no_progress
+
+MM = 72 / 25.4
+A4 = (210 * MM, 297 * MM)
+A4_LANDSCAPE = (297 * MM, 210 * MM)
+A3_LANDSCAPE = (420 * MM, 297 * MM)
+# font sizes by their Chinese names, GB/T 9704-2012
+ER_HAO, XIAO_ER, SAN_HAO, SI_HAO, XIAO_SI, WU_HAO, XIAO_WU = (
+    22.0,
+    18.0,
+    15.75,
+    14.0,
+    12.0,
+    10.5,
+    9.0,
+)
+HAIR, THIN, THICK = 0.4, 0.6, 1.2
+PAD = 3.0
+FOOT = 9 * MM  # base line of the page number above the lower edge
+GREY = 0.42
+_QR_MASK = 2  # every mask is valid; trying all eight costs ten times the drawing of a form
+
+# page streams as plain deflate: the default ASCII85 shell makes them a quarter longer
+rl_config.useA85 = 0
+
+T = TypeVar("T")
+
+
+class CannotWrite(UserError):
+    def __init__(self, target: Path) -> None:
+        super().__init__(
+            f"“{target.name}”写不进去。请检查文件夹能否写入、磁盘是否已满，"
+            "或文件是否正在别的程序里打开。"
+        )
+
+
+class Box(NamedTuple):
+    """A rectangle from its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a document is: its type (the only thing the PDF's metadata say), paper and footers."""
+
+    title: str
+    size: tuple[float, float] = A4
+    margin: float = 15 * MM
+    audience: str = ""  # who may hold this copy, printed at the foot
+
+    @property
+    def area(self) -> Box:
+        """Where the document may draw; the foot line lies below."""
+        side, (wide, high) = self.margin, self.size
+        return Box(side, side, wide - 2 * side, high - 2 * side - 4 * MM)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a print-out came to."""
+
+    pages: int
+    missing_glyphs: list[str]
+
+
+class Paper:
+    """Draws on one page after the other; collects characters that no font has."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.missing: set[str] = set()
+        self._buffer = BytesIO()
+        # invariant: the same input gives the same bytes, and no clock or name enters the file
+        self.canvas = Canvas(
+            self._buffer,
+            pagesize=sheet.size,
+            pageCompression=1,
+            invariant=1,
+            # the library's own first font is Helvetica, which it does not embed
+            initialFontName=fonts.typeface().font(0).fontName,
+        )
+        self.canvas.setTitle(sheet.title)
+        self.canvas.setAuthor("近邻")
+        self.canvas.setCreator("近邻")
+        self.canvas.setSubject(sheet.title)
+        self._high = sheet.size[1]
+        self._ops: list[str] = []
+        self._strings: dict[tuple[str, float, bool], tuple[str, float]] = {}
+        self._grey = 0.0
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = WU_HAO,
+        *,
+        bold: bool = False,
+        align: str = "left",
+        grey: float = 0.0,
+    ) -> float:
+        """Write one line with its base line at y; returns its length in points."""
+        if not text:
+            return 0.0
+        shown, long = self._shown(text, size, bold)
+        if align != "left":
+            x -= long if align == "right" else long / 2
+        if grey != self._grey:
+            self._ops.append(f"{grey:g} g")
+            self._grey = grey
+        self._ops.append(f"BT 1 0 0 1 {x:.1f} {self._high - y:.1f} Tm {shown} ET")
+        return long
+
+    def _shown(self, text: str, size: float, bold: bool) -> tuple[str, float]:
+        """The text as PDF operators, and its length; labels come again on every page."""
+        key = (text, size, bold)
+        found = self._strings.get(key)
+        if found is None:
+            if len(self._strings) > 20_000:
+                self._strings.clear()
+            found = self._strings[key] = (
+                self._encode(text, size, bold),
+                fonts.width(*key[:2], bold=bold),
+            )
+        return found
+
+    def _encode(self, text: str, size: float, bold: bool) -> str:
+        face = fonts.typeface(bold)
+        doc, parts = self.canvas._doc, []
+        for place, run in face.runs(text):
+            if place == fonts.MISSING:
+                self.missing.update(run)
+                continue
+            font = face.font(place)
+            for subset, codes in font.splitString(run, doc):
+                name = font.getSubsetInternalName(subset, doc)
+                parts.append(f"{name} {size:g} Tf ({self.canvas._escape(codes)}) Tj")
+        return " ".join(parts)
+
+    def cell(
+        self,
+        box: Box,
+        text: str,
+        size: float = WU_HAO,
+        *,
+        bold: bool = False,
+        align: str = "left",
+        least: float = 6.5,
+        top: bool = False,
+        pad: float = PAD,
+    ) -> str:
+        """Write text into a box: shrunk, then wrapped; returns what found no room."""
+        if not text:
+            return ""
+        fitted = lines.fit(text, size, least, box.width - 2 * pad, box.height - 2, bold)
+        self.text_lines(box, fitted, bold=bold, align=align, top=top, pad=pad)
+        return fitted.rest
+
+    def text_lines(
+        self,
+        box: Box,
+        fitted: Fitted,
+        *,
+        bold: bool = False,
+        align: str = "left",
+        top: bool = False,
+        pad: float = PAD,
+    ) -> None:
+        """Write lines that were laid out before into their box, centred in its height."""
+        pitch = fitted.size * lines.PITCH
+        high = fitted.size + (len(fitted.lines) - 1) * pitch
+        y = box.y + (pad if top else (box.height - high) / 2) + fitted.size * 0.86
+        x = {"left": box.x + pad, "center": box.x + box.width / 2, "right": box.right - pad}[align]
+        for line in fitted.lines:
+            self.text(x, y, line, fitted.size, bold=bold, align=align)
+            y += pitch
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, width: float = THIN) -> None:
+        high = self._high
+        self._ops.append(f"{width:g} w {x1:.1f} {high - y1:.1f} m {x2:.1f} {high - y2:.1f} l S")
+
+    def box(self, box: Box, width: float = THIN) -> None:
+        self._ops.append(f"{width:g} w {self._rectangle(box)} S")
+
+    def fill(self, box: Box, grey: float) -> None:
+        """A flat shade behind text drawn afterwards (1 = white)."""
+        self._ops.append(f"q {grey:g} g {self._rectangle(box)} f Q")
+
+    def dots(self, x1: float, y: float, x2: float) -> None:
+        """A light dotted writing line."""
+        self._ops.append(
+            f"q 0.4 w 0.55 G [1 1.6] 0 d {x1:.1f} {self._high - y:.1f} m"
+            f" {x2:.1f} {self._high - y:.1f} l S Q"
+        )
+
+    def tick(
+        self, x: float, y: float, label: str = "", size: float = WU_HAO, *, on: bool = False
+    ) -> float:
+        """An empty box to tick (no bundled font has ☐), its label behind it; returns the length."""
+        side = size * 0.86
+        square = Box(x, y - side * 0.92, side, side)
+        self.box(square, 0.7)
+        if on:
+            self.line(x + 1.5, y - side * 0.5, x + side * 0.42, y - 0.2, 1.1)
+            self.line(x + side * 0.42, y - 0.2, x + side - 1, y - side * 0.8, 1.1)
+        return side + 2.5 + self.text(x + side + 2.5, y, label, size) if label else side
+
+    def qr(self, box: Box, text: str, level: int = QRErrorCorrectLevel.Q) -> None:
+        """A QR code that fills the box (its quiet zone is the white around it)."""
+        code = QRCode(None, level)
+        code.addData(text)
+        code.version = code.calculate_version()
+        code.makeImpl(False, _QR_MASK)
+        step = box.width / code.getModuleCount()
+        # whole numbers in a space scaled to modules: short operators, no white seams
+        self._ops.append(f"q {step:.4f} 0 0 {-step:.4f} {box.x:.2f} {self._high - box.y:.2f} cm")
+        for row, modules in enumerate(code.modules):
+            column = 0
+            for dark, run in groupby(modules):
+                length = len(list(run))
+                if dark:
+                    self._ops.append(f"{column} {row} {length} 1 re")
+                column += length
+        self._ops.append("f Q")
+
+    def _rectangle(self, box: Box) -> str:
+        return f"{box.x:.1f} {self._high - box.bottom:.1f} {box.width:.1f} {box.height:.1f} re"
+
+    def stamp(self, name: str, draw: Callable[[], None]) -> None:
+        """Draw what many pages share: kept once in the file, however often it is asked for."""
+        self.flush()
+        if not self.canvas.hasForm(name):
+            self.canvas.beginForm(name)
+            draw()
+            self.flush()
+            self.canvas.endForm()
+        self.canvas.doForm(name)
+
+    def foot(self, number: int, total: int) -> None:
+        """Page number in the middle, audience at the left, date of printing at the right."""
+        wide, high = self.sheet.size
+        y = high - FOOT
+        self.text(wide / 2, y, f"第 {number} 页 共 {total} 页", XIAO_WU, align="center")
+        self.text(self.sheet.margin, y, self.sheet.audience, 8, grey=GREY)
+        date = f"打印日期 {clock.today().isoformat()}"
+        self.text(wide - self.sheet.margin, y, date, 8, align="right", grey=GREY)
+
+    def close_page(self) -> None:
+        self.flush()
+        self.canvas.showPage()
+
+    def flush(self) -> None:
+        """Hand what was drawn to the canvas, before the library itself draws something."""
+        self.canvas.addLiteral("\n".join(self._ops))
+        self._ops.clear()
+        if self._grey:
+            self.canvas.addLiteral("0 g")
+            self._grey = 0.0
+
+    def finish(self) -> bytes:
+        self.canvas.save()
+        return self._buffer.getvalue()
+
+
+def print_pages(
+    target: Path,
+    sheet: Sheet,
+    pages: Sequence[T],
+    draw: Callable[[Paper, T], None],
+    progress: Progress = no_progress,
+) -> Printed:
+    """Draw each page, number it, and put the file in place whole; Stop leaves nothing behind."""
+    paper = Paper(sheet)
+    for number, page in enumerate(pages, 1):
+        progress(number - 1, len(pages), f"打印{sheet.title}")
+        draw(paper, page)
+        paper.foot(number, len(pages))
+        paper.close_page()
+    if paper.missing:
+        raise fonts.MissingGlyphs(paper.missing)
+    progress(len(pages), len(pages), f"打印{sheet.title}")
+    put_in_place(target, paper.finish())
+    return Printed(len(pages), [])
+
+
+def put_in_place(target: Path, data: bytes) -> None:
+    """Write a file under a temporary name beside its target, then give it its name."""
+    fresh = target.with_name(f".{target.name}.{clock.new_uid()[:8]}.part")
+    try:
+        try:
+            with open(fresh, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, target)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(target) from error

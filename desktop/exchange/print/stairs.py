@@ -1,0 +1,88 @@
+"""The stair sheet 走访单: one line a door in the order of the walk, one page or more a stair.
+
+It goes up the stairs, so it carries doors and heads of household only: no tags, no phones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from desktop import clock
+from desktop.exchange.print.forms import VARIANTS
+from desktop.exchange.print.page import MM, Box, Paper, Printed, Sheet
+from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
+from desktop.models import privacy, residents, visits
+from desktop.models.residents import Household
+from desktop.models.store import Store
+from desktop.models.visits import Visit
+from desktop.models.words import label
+from desktop.progress import Progress, no_progress
+
+_OUTCOMES = ("见面", "代答", "无人", "拒访", "改约")
+
+
+def print_stairs(
+    store: Store, target: Path, households: Sequence[str], *, progress: Progress = no_progress
+) -> Printed:
+    """Stair sheets of these households."""
+    sheet = Sheet("走访单", margin=12 * MM, audience=VARIANTS["street"])
+    look = TablePaper(
+        sheet,
+        (
+            Column("序号", 30, "center"),
+            Column("门牌", 76, "center"),
+            Column("户主", 70, "center"),
+            Column("人数", 30, "center"),
+            Column("上次走访", 70, "center"),
+            Column("结果", 168, draw=_ticks),
+            Column("提示", 86, wraps=True),
+        ),
+        foot="走访人：　　　　　　　　　　　　　　审核人：",
+        least_row=25,
+    )
+    last = visits.last_valid(store)
+    homes = residents.households(store, households)
+    groups = [
+        _group(list(stair), last) for _, stair in groupby(homes, key=lambda h: (h.building, h.unit))
+    ]
+    printed = print_tables(target, look, groups, progress)
+    privacy.note(store, "打印走访单", households=len(homes), fields=["门牌", "户主", "人数"])
+    return printed
+
+
+def _group(homes: Sequence[Household], last: Mapping[str, Visit]) -> Group:
+    first = homes[0]
+    stair = f"{first.unit}单元" if first.unit else ""
+    place = first.door.removesuffix(first.short_door) + stair
+    rows = [
+        (
+            str(number),
+            home.short_door.removeprefix(stair) or home.short_door,
+            home.head_name or label("type_of_use", home.type_of_use),
+            str(len(home.residents)),
+            last[home.uid].happened_on if home.uid in last else "未走访过",
+            "",
+            _hint(home),
+        )
+        for number, home in enumerate(homes, 1)
+    ]
+    return Group("走访单", f"{place}　共{len(homes)}户", "日期：　　　年　　月　　日", rows)
+
+
+def _hint(home: Household) -> str:
+    """What the walker must know before knocking."""
+    hints = []
+    if home.mute_until and home.mute_until >= clock.today().isoformat():
+        hints.append(f"{home.mute_until}前不上门")
+    if home.quiet_hours:
+        hints.append(f"不上门时段：{home.quiet_hours}")
+    return "；".join(hints)
+
+
+def _ticks(paper: Paper, box: Box) -> None:
+    x = box.x + 4
+    for word in _OUTCOMES:
+        paper.tick(x, box.y + box.height / 2 + 3.2, word, 9)
+        x += (box.width - 6) / len(_OUTCOMES)
