@@ -1,0 +1,146 @@
+"""Drafts the briefing sheet of a month (简报) in plain official Chinese, for a person to finish.
+
+A brief leaves the office: it holds numbers only, no names and no doors, and a small number about
+people in care prints 「<5」 (domain §4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop import clock
+from desktop.models import settings
+from desktop.models.indicators import Ratio
+from desktop.models.month import MonthReport, month_report
+from desktop.models.month_period import month_words
+from desktop.models.month_sections import draft_words
+from desktop.models.store import Store
+from desktop.models.words import label
+
+_KINDS = ("need", "situation", "project", "dispute", "hazard")
+_SMALL = 5  # cells 1–4 of a sensitive breakdown are not printed
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The lines under the last rule: distribution, and who edited, checked and released."""
+
+    report_to: str  # 报
+    copy_to: str  # 送
+    send_to: str  # 发
+    edited_by: str  # 编发
+    checked_by: str  # 审核
+    released_by: str  # 签发
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One sheet: masthead, number line, title, three boxes, three items, one table, foot."""
+
+    masthead: str
+    number: str  # 「第6期」
+    issuer: str
+    date: str  # 「2026年6月30日」
+    title: str
+    boxes: tuple[tuple[str, str], ...]  # three (label, value)
+    items: tuple[tuple[str, str], ...]  # three (title, text)
+    table: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]  # header, rows
+    foot: Foot
+
+
+def draft_brief(store: Store, month: str) -> Brief:
+    """The month's brief from its report (the sealed one, if it is sealed)."""
+    report = month_report(store, month)
+    number = int(settings.get(store, "brief_number")) or int(report.month[5:])
+    return Brief(
+        masthead=settings.get(store, "brief_masthead") or "社区工作简报",
+        number=f"第{number}期",
+        issuer=report.office,
+        date=_day(min(report.cut_off, clock.today())),
+        title=f"{report.office}{month_words(report.month)}走访和办事情况",
+        boxes=(
+            ("走访户数", f"{report.counts['visited_households']}户"),
+            ("走访率", report.indicators["visit_rate"].rate),
+            ("办结事项", f"{report.counts['closed']}件"),
+        ),
+        items=(
+            ("走访情况", _visits(report)),
+            ("办事情况", _items(report)),
+            ("问题和下月重点", _next(report)),
+        ),
+        table=_table(report),
+        foot=Foot(
+            "街道党工委、办事处", "驻区单位、共建单位", "各小区党支部", report.office, "", ""
+        ),
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _visits(report: MonthReport) -> str:
+    counts, rates = report.counts, report.indicators
+    words = [
+        f"截至{_day(report.cut_off)}，本月走访{counts['visits']}次，"
+        f"有效走访{counts['visited_households']}户，应访{counts['eligible_households']}户，"
+        f"走访率{rates['visit_rate'].rate}，入户率{rates['door_entry_rate'].rate}。"
+    ]
+    care = rates["contact_rate"]
+    if care.denominator:
+        words.append(f"重点人员探访{_part(care)}，月探访率{_rate(care)}。")
+    return "".join(words)
+
+
+def _part(ratio: Ratio) -> str:
+    return f"{_few(ratio.numerator)}人（在册{_few(ratio.denominator)}人）"
+
+
+def _few(count: int) -> str:
+    return f"<{_SMALL}" if 0 < count < _SMALL else str(count)
+
+
+def _rate(ratio: Ratio) -> str:
+    """A rate over people in care; hidden when it would give a small number away."""
+    small = any(
+        0 < count < _SMALL
+        for count in (ratio.numerator, ratio.denominator, ratio.denominator - ratio.numerator)
+    )
+    return "—" if small else ratio.rate
+
+
+def _items(report: MonthReport) -> str:
+    counts, rates = report.counts, report.indicators
+    words = (
+        f"上月在办{counts['carried_over']}件，本月新增{counts['registered']}件，"
+        f"办结{counts['closed']}件，月末在办{counts['open']}件，"
+        f"累计办结率{rates['cumulative_closure_rate'].rate}"
+    )
+    if rates["satisfaction_rate"].denominator:
+        words += f"，满意率{rates['satisfaction_rate'].rate}"
+    if counts["resource.registered"]:
+        words += f"；新登记居民资源{counts['resource.registered']}项"
+    return words + "。"
+
+
+def _next(report: MonthReport) -> str:
+    shown = {
+        key: ratio
+        for key, ratio in report.indicators.items()
+        if key != "contact_rate" or _rate(ratio) != "—"
+    }
+    problems, plans = draft_words(shown, report.counts)
+    return "".join(problems) + "下月重点：" + "".join(plans)
+
+
+def _table(report: MonthReport) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    header = ("事项", "上月在办", "本月新增", "本月办结", "本月在办", "累计办结率")
+
+    def row(name: str, front: str) -> tuple[str, ...]:
+        books = ("carried_over", "registered", "closed", "open")
+        numbers = (str(report.counts[f"{front}{key}"]) for key in books)
+        return (name, *numbers, report.indicators[f"{front}cumulative_closure_rate"].rate)
+
+    rows = [row(label("item_kind", kind), f"{kind}.") for kind in _KINDS]
+    return header, (*rows, row("合计", ""))

@@ -1,0 +1,185 @@
+"""Defines each number of the monthly report once, as pure functions over plain values (domain §4).
+
+Every rate is a `Share`: the names counted and the names they are counted among. So a numerator can
+never leave its denominator, distinct households are never visit counts, and each printed number can
+open the list behind it. Dates are ISO texts, which compare as dates do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from desktop.models.visits import IN_PERSON, VALID
+
+NOTHING = "—"
+# 应访户 leaves these out (domain §4); a registered-only household stays when it can be reached
+UNVISITED_USES = frozenset({"vacant", "demolished", "commercial"})
+FRESH_TAG_DAYS = 7  # a tag this young at the period's end does not count yet
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A numerator and the denominator it is part of."""
+
+    numerator: int
+    denominator: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.numerator <= self.denominator:
+            raise ValueError(f"{self.numerator} is not part of {self.denominator}")
+
+    @property
+    def rate(self) -> str:
+        """「83.33%」: half-up, two decimals, 100.00% only if none is missing; 「—」 of none."""
+        value = self.hundredths
+        return NOTHING if value is None else f"{value // 100}.{value % 100:02d}%"
+
+    @property
+    def hundredths(self) -> int | None:
+        """The printed rate as hundredths of a percent; None of none."""
+        if self.denominator == 0:
+            return None
+        value = (20_000 * self.numerator + self.denominator) // (2 * self.denominator)
+        return min(value, 9_999) if self.numerator < self.denominator else value
+
+    @property
+    def text(self) -> str:
+        """「83.33%（250/300）」."""
+        return f"{self.rate}（{self.numerator}/{self.denominator}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """A total spread over a number of cases (a median is the middle one, or two)."""
+
+    total: int
+    count: int
+
+    @property
+    def text(self) -> str:
+        """Two decimals, half-up; 「—」 of none."""
+        if self.count == 0:
+            return NOTHING
+        hundredths = (200 * self.total + self.count) // (2 * self.count)
+        return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def mean(values: Sequence[int]) -> Average:
+    return Average(sum(values), len(values))
+
+
+def median(values: Sequence[int]) -> Average:
+    """The middle value, or half of the two middle ones."""
+    if not values:
+        return Average(0, 0)
+    ordered = sorted(values)
+    low, high = (len(ordered) - 1) // 2, len(ordered) // 2
+    return Average(ordered[low], 1) if low == high else Average(ordered[low] + ordered[high], 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The names behind a count, and the table they live in."""
+
+    table: str
+    members: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The names behind a rate: those counted, among all that could have been."""
+
+    table: str
+    counted: frozenset[str]
+    among: frozenset[str]
+
+    @property
+    def ratio(self) -> Ratio:
+        return Ratio(len(self.counted), len(self.among))
+
+
+def share(table: str, part: Set[str], whole: Set[str]) -> Share:
+    """What of `part` lies in `whole`, as a share of `whole`."""
+    return Share(table, frozenset(whole & part), frozenset(whole))
+
+
+class VisitFact(NamedTuple):
+    """What the indicators need of one visit in force."""
+
+    uid: str
+    household: str
+    outcome: str
+    mode: str
+    walkers: str  # names joined by 「、」
+    started: str | None  # HH:MM
+    ended: str | None
+
+
+def reached(visits: Iterable[VisitFact]) -> frozenset[str]:
+    """Households with a valid visit by any mode."""
+    return frozenset(v.household for v in visits if v.outcome in VALID)
+
+
+def entered(visits: Iterable[VisitFact], *, proxy_counts: bool) -> frozenset[str]:
+    """Households where somebody was met in person (a proxy counts if the office says so)."""
+    fitting = VALID if proxy_counts else ("met",)
+    return frozenset(v.household for v in visits if v.mode in IN_PERSON and v.outcome in fitting)
+
+
+def visit_shares(
+    visits: Sequence[VisitFact], eligible: frozenset[str], *, proxy_counts: bool
+) -> dict[str, Share]:
+    """入户率, 走访率, and how the attempts ended (four shares that cover every attempt)."""
+    by_outcome: dict[str, set[str]] = {"met": set(), "not_home": set(), "refused": set()}
+    other: set[str] = set()
+    for visit in visits:
+        by_outcome.get(visit.outcome, other).add(visit.uid)
+    attempts = frozenset(visit.uid for visit in visits)
+    shares = {
+        "door_entry_rate": share(
+            "households", entered(visits, proxy_counts=proxy_counts), eligible
+        ),
+        "visit_rate": share("households", reached(visits), eligible),
+    }
+    for outcome, uids in [*by_outcome.items(), ("other", other)]:
+        shares[f"{outcome}_share"] = share("visits", uids, attempts)
+    return shares
+
+
+def minutes(visits: Iterable[VisitFact]) -> int:
+    """走访时长 Σ(end − start) of the visits that carry both times."""
+    total = 0
+    for visit in visits:
+        if visit.started and visit.ended and visit.started < visit.ended:
+            total += _minute(visit.ended) - _minute(visit.started)
+    return total
+
+
+def _minute(time: str) -> int:
+    hours, _, rest = time.partition(":")
+    return 60 * int(hours) + int(rest[:2])
+
+
+def walkers(visits: Iterable[VisitFact]) -> frozenset[str]:
+    """The different people who walked."""
+    texts = {visit.walkers for visit in visits if visit.walkers}
+    return frozenset(name for text in texts for name in text.split("、") if name)
+
+
+def contact_shares(
+    tagged: Mapping[str, frozenset[str]],
+    home_of: Mapping[str, str],
+    visits: Iterable[VisitFact],
+) -> dict[str, Share]:
+    """月探访率 per care tag and over all of them: distinct persons with a valid contact."""
+    homes = reached(visits)
+    everybody = frozenset().union(*tagged.values())
+    contacted = {person for person in everybody if home_of[person] in homes}
+    shares = {
+        f"contact_rate.{tag}": share("residents", contacted, people)
+        for tag, people in tagged.items()
+    }
+    shares["contact_rate"] = share("residents", contacted, everybody)
+    return shares
