@@ -144,25 +144,27 @@ def _inflate(body: bytes) -> bytes:
     return plain
 
 
-def leaves_of(chunks: Iterable[Chunk]) -> Iterator[bytes]:
-    """The leaf of each op, recomputed from what is stored (an erased op keeps only its leaf)."""
-    for salts, body in chunks:
-        for i, op in enumerate(json.loads(_inflate(body))):
-            if op[0] == "x":
-                yield bytes.fromhex(op[1])
-            else:
-                salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
-                yield hashlib.sha256(salt + canonical(op)).digest()
-
-
-def verify(change: WireChange) -> None:
-    """Refuse a change whose ops do not add up to its hash."""
+def verified_ops(change: WireChange) -> list[Op]:
+    """The ops of a change that add up to its hash; refuses any other (erased ops are leaves)."""
+    leaves: list[bytes] = []
+    found: list[Op] = []
     try:
-        leaves = list(leaves_of(change.chunks))
+        for salts, body in change.chunks:
+            ops = json.loads(_inflate(body))
+            if len(salts) != SALT_BYTES * len(ops):
+                raise ValueError("a salt is missing")
+            for i, op in enumerate(ops):
+                if op[0] == "x":
+                    leaves.append(bytes.fromhex(op[1]))
+                else:
+                    salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
+                    leaves.append(hashlib.sha256(salt + canonical(op)).digest())
+            found += ops
     except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
         raise DamagedChange(change.dot) from error
     if len(leaves) != change.header.ops or change.header.hash(leaves) != change.hash:
         raise DamagedChange(change.dot)
+    return found
 
 
 def redact(chunks: Iterable[Chunk], uids: frozenset[str]) -> tuple[Chunk, ...]:

@@ -47,7 +47,7 @@ def _chains(store: Store) -> list[str]:
         if change.header.seq != seq + 1 or change.header.prev_hash != last:
             problems.append(f"更改记录在 {name} 处断开。")
         try:
-            changes.verify(change)
+            changes.verified_ops(change)
         except UserError:
             problems.append(f"更改记录 {name} 的内容与校验不符。")
         tips[change.header.site] = (change.header.seq, change.hash)

@@ -10,16 +10,24 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.errors import NoSuchRecord
+from desktop.errors import BadValue, NoSuchRecord
 from desktop.models.apply import GONE
 from desktop.models.changes import Change
 from desktop.models.database import Connection
+from desktop.models.roster import clean
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
 
-# fields whose live values differ, and deletions that met an edit or a "keep"
+# Fields whose live values differ, and deletions that met an edit or a "keep". A row that is
+# deleted in the eyes of everybody has no open question left.
 _DISPUTED = """
-SELECT row, field, tbl FROM versions WHERE live = 1 AND field <> 'gone'
+SELECT row, field, tbl FROM versions v WHERE live = 1 AND field <> 'gone'
+AND (NOT EXISTS (SELECT 1 FROM versions g
+                 WHERE g.row = v.row AND g.field = 'gone' AND g.live = 1 AND g.value = 1)
+    OR EXISTS (SELECT 1 FROM versions g
+               WHERE g.row = v.row AND g.field = 'gone' AND g.live = 1 AND g.value = 0)
+    OR EXISTS (SELECT 1 FROM versions e WHERE e.row = v.row AND e.field <> 'gone' AND e.live = 1
+               AND e.change NOT IN (SELECT seen FROM delete_seen WHERE row = v.row)))
 GROUP BY row, field, tbl HAVING count(DISTINCT quote(value)) > 1
 UNION ALL
 SELECT DISTINCT v.row, 'gone', v.tbl FROM versions v
@@ -30,10 +38,16 @@ WHERE v.field = 'gone' AND v.live = 1 AND v.value = 1 AND (
                AND e.change NOT IN (SELECT seen FROM delete_seen WHERE row = v.row)))
 """
 
+_GONE_WORDS = {"删除": True, "1": True, "gone": True, "保留": False, "0": False, "keep": False}
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of the values people gave: by whom, on which PC, at what claimed time."""
+    """One of the values people gave: by whom, on which PC, at what claimed time.
+
+    For a disputed deletion `field` tells a deletion or a "keep" (gone, value 1 or 0) from an edit
+    the deleter had not seen (any other field).
+    """
 
     value: Any
     site: str
@@ -41,6 +55,9 @@ class Candidate:
     user: str
     wall: str
     lamport: int
+    field: str
+    user_name: str
+    site_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +86,10 @@ def conflicts(store: Store) -> list[Conflict]:
 
 def _candidates(store: Store, row: str, field: str) -> tuple[Candidate, ...]:
     rows = store.rows(
-        "SELECT v.value, s.site, c.seq, c.user, c.wall, c.lamport FROM versions v"
+        "SELECT v.value, s.site, c.seq, c.user, c.wall, c.lamport, v.field,"
+        " coalesce(u.name, ''), coalesce(p.name, '') FROM versions v"
         " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
+        " LEFT JOIN users u ON u.uid = c.user LEFT JOIN sites p ON p.uid = s.site"
         " WHERE v.row = ? AND v.live = 1 AND (v.field = ? OR (? = 'gone' AND v.field <> 'gone'"
         " AND v.change NOT IN (SELECT seen FROM delete_seen WHERE row = v.row)))"
         " ORDER BY c.lamport DESC, s.site DESC, v.field",
@@ -99,6 +118,30 @@ def resolve(store: Store, conflict_id: str, value: Any) -> Change | None:
     return change.done
 
 
+def take_candidate(store: Store, conflict_id: str, number: int) -> Change | None:
+    """Decide for one of the listed values, counted from 1."""
+    conflict = find_conflict(store, conflict_id)
+    if not 1 <= number <= len(conflict.candidates):
+        raise BadValue("候选值", number, f"只有1到{len(conflict.candidates)}")
+    chosen = conflict.candidates[number - 1]
+    if conflict.field != GONE:
+        return resolve(store, conflict_id, chosen.value)
+    return resolve(store, conflict_id, chosen.field == GONE and chosen.value)
+
+
+def take_value(store: Store, conflict_id: str, text: str) -> Change | None:
+    """Decide for a value typed by a person; for a disputed deletion 「删除」 or 「保留」."""
+    conflict = find_conflict(store, conflict_id)
+    if conflict.field == GONE:
+        if text.strip() not in _GONE_WORDS:
+            raise BadValue("删除", text, "只能是“删除”或“保留”")
+        return resolve(store, conflict_id, _GONE_WORDS[text.strip()])
+    for candidate in conflict.candidates:
+        if str(candidate.value if candidate.value is not None else "") == text:
+            return resolve(store, conflict_id, candidate.value)
+    return resolve(store, conflict_id, clean(conflict.table, conflict.field, text))
+
+
 @dataclass(frozen=True, slots=True)
 class Orphan:
     """A live row whose parent is deleted or has not arrived; it waits and is never dropped."""
@@ -117,6 +160,8 @@ _PARENTS = (
     ("visits", "household", "households"),
     ("items", "household", "households"),
     ("item_events", "item", "items"),
+    ("promises", "household", "households"),
+    ("population_events", "household", "households"),
 )
 
 

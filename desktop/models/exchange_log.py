@@ -8,44 +8,45 @@ prerequisites stays causally closed: whatever an op overwrites is already here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from desktop import clock
 from desktop.errors import Refused, UserError
 from desktop.models import changes
 from desktop.models.apply import apply
-from desktop.models.changes import Dot, Touched, WireChange
+from desktop.models.changes import Touched, WireChange
 from desktop.models.conflicts import count_conflicts
 from desktop.models.database import Connection
+from desktop.models.duplicates import count_duplicates
+from desktop.models.package_log import APPLIED, Vector, note_knowledge
 from desktop.models.search_index import refresh_touched
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
-Vector = dict[str, int]
 _BATCH = 20_000  # changes applied at a time, so that memory stays bounded
-MAX_LAMPORT = 2**53
 
 
 class Gap(UserError):
     """Earlier changes of a site are missing; the package waits for them."""
 
     def __init__(self, site_name: str, first: int, last: int) -> None:
-        self.first, self.last = first, last
-        super().__init__(f"缺 {site_name} {first}–{last}，先放在收件箱，等那个数据包到了自动接上。")
+        self.short = f"缺 {site_name} {first}–{last}"
+        super().__init__(f"{self.short}，先放在收件箱，等那个数据包到了自动接上。")
 
 
 class ForkedSite(Refused):
     """Two different changes carry the same number: a cloned disk or a restored backup."""
 
-    def __init__(self, site_name: str, seq: int) -> None:
+    def __init__(self, site_name: str, change: WireChange) -> None:
+        self.change = change
         super().__init__(
-            f"{site_name}的第{seq}号更改与本机已有的不同，可能是硬盘被复制或恢复过旧备份。"
+            f"{site_name}的第{change.header.seq}号更改与本机已有的不同，可能是硬盘被复制或恢复过旧备份。"
             "这个数据包已隔离，没有导入；请在那台机上恢复为新的一台机后重新导出。"
         )
 
 
-class LogTooLarge(Refused):
+class ImpossibleNumbers(Refused):
     def __init__(self) -> None:
         super().__init__("数据包里的编号不合常理，没有导入。请让对方重新导出。")
 
@@ -62,6 +63,7 @@ class Received:
     edited: dict[str, int]
     deleted: dict[str, int]
     new_conflicts: int
+    new_duplicates: int
     touched: Touched
 
 
@@ -79,41 +81,56 @@ def vector(store: Store) -> Vector:
     )
 
 
-def changes_since(store: Store, known: Mapping[str, int]) -> Iterator[WireChange]:
-    """Every change the owner of this vector lacks, in causal order (lamport, site, seq)."""
+def changes_between(store: Store, known: Vector, upto: Vector) -> Iterator[WireChange]:
+    """Every change of `upto` that the owner of `known` lacks, in causal order."""
     wanted = [
-        (site, known.get(site, 0))
-        for site, seq in vector(store).items()
-        if seq > known.get(site, 0)
+        (site, known.get(site, 0), seq) for site, seq in upto.items() if seq > known.get(site, 0)
     ]
     if not wanted:
         return
-    where = " OR ".join("(s.site = ? AND c.seq > ?)" for _ in wanted)
-    flat = [value for pair in wanted for value in pair]
+    where = " OR ".join("(s.site = ? AND c.seq > ? AND c.seq <= ?)" for _ in wanted)
+    flat = [value for bounds in wanted for value in bounds]
     for _, change in changes.read_changes(store.db.conn, where, flat):
         yield change
 
 
-def count_since(store: Store, known: Mapping[str, int]) -> int:
-    return sum(max(0, seq - known.get(site, 0)) for site, seq in vector(store).items())
+def count_between(known: Vector, upto: Vector) -> int:
+    return sum(max(0, seq - known.get(site, 0)) for site, seq in upto.items())
 
 
-def receive(
-    store: Store,
-    incoming: Iterable[WireChange],
-    *,
-    package: str,
-    progress: Progress = no_progress,
-    total: int = 0,
-) -> Received:
-    """Apply these changes (in causal order) in one transaction; all of them or none."""
+def missing(store: Store, base: Vector) -> list[Gap]:
+    """What this PC would have to know before a package that starts at `base` fits."""
+    here = vector(store)
+    conn = store.db.conn
+    return [
+        Gap(site_name(conn, site), here.get(site, 0) + 1, seq)
+        for site, seq in sorted(base.items())
+        if here.get(site, 0) < seq
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A package's changes in causal order, from whom, and what that PC knew when it wrote them."""
+
+    package: str
+    sender: str
+    vector: Vector
+    base: Vector
+    changes: Iterable[WireChange]
+    count: int
+
+
+def receive(store: Store, parcel: Parcel, *, progress: Progress = no_progress) -> Received:
+    """Apply a package's changes in one transaction; all of them or none."""
     with store.transaction() as conn:
-        result = _take_in(conn, incoming, progress, total)
+        result = _take_in(conn, parcel, progress)
         conn.execute(
-            "UPDATE inbox SET state = 'applied', change_first = ?, change_last = ?, body = NULL"
-            " WHERE package = ?",
-            (result.change_first, result.change_last, package),
+            "UPDATE inbox SET state = ?, change_first = ?, change_last = ? WHERE package = ?",
+            (APPLIED, result.change_first, result.change_last, parcel.package),
         )
+        if parcel.sender != store.site:
+            note_knowledge(conn, parcel.sender, parcel.vector)
         refresh_touched(conn, result.touched)
     if result.applied:
         store.announce(result.touched)
@@ -121,52 +138,53 @@ def receive(
 
 
 def preview_receive(
-    store: Store,
-    incoming: Iterable[WireChange],
-    *,
-    progress: Progress = no_progress,
-    total: int = 0,
-) -> Received:
-    """What `receive` would do, counted by doing it and rolling back."""
-    result: Received | None = None
+    store: Store, parcels: Iterable[Parcel], *, progress: Progress = no_progress
+) -> list[Received | UserError]:
+    """What `receive` would do with these packages in turn, found by doing it and rolling back."""
+    found: list[Received | UserError] = []
     try:
         with store.transaction() as conn:
-            result = _take_in(conn, incoming, progress, total)
+            for parcel in parcels:
+                conn.execute("SAVEPOINT parcel")
+                try:
+                    found.append(_take_in(conn, parcel, progress))
+                except UserError as error:
+                    conn.execute("ROLLBACK TO parcel")
+                    found.append(error)
+                conn.execute("RELEASE parcel")
             raise _Rollback
     except _Rollback:
-        pass
-    assert result is not None
-    return result
+        return found
 
 
-def _take_in(
-    conn: Connection, incoming: Iterable[WireChange], progress: Progress, total: int
-) -> Received:
+def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
+    _check_base(conn, parcel.base)
     erased = frozenset(row[0] for row in conn.execute("SELECT uid FROM erased"))
-    conflicts_before = count_conflicts(conn)
-    tips: dict[str, tuple[int, bytes, int]] = {}
+    conflicts_before, duplicates_before = count_conflicts(conn), count_duplicates(conn)
+    chain = _Chain(conn)
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in "csd"}
     touched: dict[str, frozenset[str]] = {}
     fresh: list[int] = []
     waiting: list[tuple[int, list[changes.Op]]] = []
-    already = done = 0
-    for change in incoming:
+    size = already = done = 0
+    for change in parcel.changes:
         done += 1
-        progress(done, max(total, done), "接收更改记录")
-        if not _is_next(conn, change, tips):
+        progress(done, max(parcel.count, done), "接收更改记录")
+        ops = changes.verified_ops(change)
+        if not chain.continues(change):
             already += 1
             continue
         if erased:
             change = WireChange(change.header, change.hash, changes.redact(change.chunks, erased))
         fresh.append(changes.append(conn, change))
-        ops = list(changes.decode(change.chunks))
         for op in ops:
             if op[0] in counts:
                 counts[op[0]][op[1]] += 1
         waiting.append((fresh[-1], ops))
-        if len(waiting) >= _BATCH:
+        size += len(ops)
+        if size >= _BATCH:
             touched = _merge_touched(touched, apply(conn, waiting))
-            waiting = []
+            waiting, size = [], 0
     if waiting:
         touched = _merge_touched(touched, apply(conn, waiting))
     return Received(
@@ -178,41 +196,65 @@ def _take_in(
         edited=dict(counts["s"]),
         deleted=dict(counts["d"]),
         new_conflicts=max(0, count_conflicts(conn) - conflicts_before),
+        new_duplicates=max(0, count_duplicates(conn) - duplicates_before),
         touched=Touched(touched),
     )
 
 
-def _is_next(conn: Connection, change: WireChange, tips: dict[str, tuple[int, bytes, int]]) -> bool:
-    """Whether the change continues its site's chain; False when it is here already."""
-    h = change.header
-    tip = tips.get(h.site)
-    if tip is None:
-        seq, hash_ = changes.tip(conn, h.site)
-        lamport = conn.execute(
-            "SELECT coalesce(max(lamport), 0) FROM changes"
-            " WHERE site = (SELECT n FROM site_numbers WHERE site = ?)",
-            (h.site,),
-        ).fetchone()[0]
-        tip = (seq, hash_, lamport)
-    changes.verify(change)
-    if h.seq <= tip[0]:
-        known = conn.execute(
+def _check_base(conn: Connection, base: Vector) -> None:
+    for site, seq in sorted(base.items()):
+        known = changes.tip(conn, site)[0]
+        if known < seq:
+            raise Gap(site_name(conn, site), known + 1, seq)
+
+
+class _Chain:
+    """Checks that each arriving change continues what is known of its site."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._tips: dict[str, tuple[int, bytes, int]] = {}
+        # each change raises the highest lamport its maker knows by one, so with all its causes
+        # here no change can carry more than the number of changes: nobody can exhaust the numbers
+        self._count = int(conn.execute("SELECT count(*) FROM changes").fetchone()[0])
+
+    def continues(self, change: WireChange) -> bool:
+        """Whether the change is its site's next one; False when it is here already."""
+        h = change.header
+        seq, last, lamport = self._tip(h.site)
+        if h.seq <= seq:
+            if self._known_hash(h.site, h.seq) != change.hash:
+                raise ForkedSite(site_name(self._conn, h.site), change)
+            return False
+        if h.seq != seq + 1:
+            raise Gap(site_name(self._conn, h.site), seq + 1, h.seq - 1)
+        if h.prev_hash != last:
+            raise ForkedSite(site_name(self._conn, h.site), change)
+        if not lamport < h.lamport <= self._count + 1:
+            raise ImpossibleNumbers
+        self._count += 1
+        self._tips[h.site] = (h.seq, change.hash, h.lamport)
+        return True
+
+    def _tip(self, site: str) -> tuple[int, bytes, int]:
+        tip = self._tips.get(site)
+        if tip is None:
+            seq, last = changes.tip(self._conn, site)
+            lamport = self._conn.execute(
+                "SELECT coalesce(max(lamport), 0) FROM changes"
+                " WHERE site = (SELECT n FROM site_numbers WHERE site = ?)",
+                (site,),
+            ).fetchone()[0]
+            tip = self._tips[site] = (seq, last, int(lamport))
+        return tip
+
+    def _known_hash(self, site: str, seq: int) -> bytes:
+        row = self._conn.execute(
             "SELECT hash FROM changes WHERE seq = ? AND"
             " site = (SELECT n FROM site_numbers WHERE site = ?)",
-            (h.seq, h.site),
+            (seq, site),
         ).fetchone()
-        if known is None or bytes(known[0]) != change.hash:
-            raise ForkedSite(site_name(conn, h.site), h.seq)
-        tips[h.site] = tip
-        return False
-    if h.seq != tip[0] + 1:
-        raise Gap(site_name(conn, h.site), tip[0] + 1, h.seq - 1)
-    if h.prev_hash != tip[1]:
-        raise ForkedSite(site_name(conn, h.site), h.seq)
-    if not tip[2] < h.lamport < MAX_LAMPORT:
-        raise LogTooLarge
-    tips[h.site] = (h.seq, change.hash, h.lamport)
-    return True
+        return bytes(row[0]) if row else b""
 
 
 def _merge_touched(first: dict[str, frozenset[str]], second: Touched) -> dict[str, frozenset[str]]:
@@ -227,10 +269,16 @@ def site_name(conn: Connection, site: str) -> str:
     return str(row[0]) if row and row[0] else f"{site[:6]}号机"
 
 
-def quarantine(store: Store, change_dot: Dot, change_hash: bytes, body: bytes) -> None:
-    """Keep what could not be merged, so that nothing is lost while people sort it out."""
+def brought_office(store: Store, first: int, last: int) -> bool:
+    """Whether these changes (local ids) brought the office itself to a joined PC."""
+    return bool(store.value("SELECT 1 FROM office WHERE born BETWEEN ? AND ?", (first, last)))
+
+
+def quarantine(store: Store, change: WireChange, package: str) -> None:
+    """Note which change could not be merged; its package stays in the inbox, nothing is lost."""
     with store.local() as conn:
         conn.execute(
             "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?)",
-            (*change_dot, change_hash, clock.now().isoformat(timespec="seconds"), body),
-        )
+            (*change.dot, change.hash, clock.now().isoformat(timespec="seconds"),
+             package.encode("ascii")),
+        )  # fmt: skip

@@ -1,0 +1,207 @@
+"""Commands about packages between PCs, the conflicts they bring to light, and backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
+from desktop.exchange.packages import inbox, reading
+from desktop.exchange.packages.cards import enrol, write_card
+from desktop.exchange.packages.export import export
+from desktop.models import conflicts
+from desktop.models.changes import batch_name
+from desktop.models.conflicts import Conflict
+from desktop.models.undo import UndoResult
+
+_IN = click.Path(path_type=Path, dir_okay=False)
+
+
+def register(group: click.Group) -> None:
+    for command in (package_group, conflict_group):
+        group.add_command(command)
+
+
+@click.group("package")
+def package_group() -> None:
+    """数据包：名片、导出、查看、导入、撤销。"""
+
+
+@package_group.command("card")
+@click.option("-o", "--output", "target", required=True, type=_IN, help="名片文件（.jlcard）")
+@json_option
+@pass_session
+def card(session: Session, target: Path, as_json: bool) -> None:
+    """写出本机的名片。"""
+    made = write_card(session.open(), target)
+    emit(
+        {"fingerprint": made.fingerprint, "name": made.name},
+        as_json,
+        [f"名片已写到 {target}", f"本机指纹码：{made.fingerprint}（请打电话念给对方核对）"],
+    )
+
+
+@package_group.command("enrol")
+@click.argument("file", type=_IN)
+@click.option("--as", "role", required=True, type=click.Choice(["peer", "office"]))
+@click.option("--fingerprint", required=True, help="对方念出的25位指纹码")
+@click.option("--name", default="", help="给它起的名字")
+@json_option
+@pass_session
+def enrol_command(
+    session: Session, file: Path, role: str, fingerprint: str, name: str, as_json: bool
+) -> None:
+    """核对指纹码后，登记本单位的另一台机或外单位。"""
+    added = enrol(session.open(), file, role=role, fingerprint=fingerprint, name=name)
+    shown = name or added.name
+    emit({"fingerprint": added.fingerprint, "name": shown}, as_json, [f"已登记：{shown}"])
+
+
+@package_group.command("export")
+@click.option("--to", required=True, help="接收的机器，如“2号机”")
+@click.option(
+    "--kind", default="", type=click.Choice(["", "peer", "full", "report", "notice", "ack"])
+)
+@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path))
+@json_option
+@pass_session
+def export_command(session: Session, to: str, kind: str, target: Path, as_json: bool) -> None:
+    """写出并核对一个数据包。"""
+    done = export(session.open(), to, target, kind=kind, progress=progress_line())
+    data = {
+        "package": done.package,
+        "kind": done.kind,
+        "changes": done.changes,
+        "bytes": done.bytes,
+        "prerequisites": [asdict(p) for p in done.prerequisites],
+        "path": str(done.path),
+    }
+    emit(data, as_json, [f"已写出并核对：{done.path}（{done.changes}条更改）", "可以拔出U盘。"])
+
+
+@package_group.command("inspect")
+@click.argument("file", type=_IN)
+@json_option
+@pass_session
+def inspect_command(session: Session, file: Path, as_json: bool) -> None:
+    """看一个数据包写着什么，不改任何数据。"""
+    data = asdict(reading.inspect(session.open(), file))
+    emit(data, as_json, [f"{name}：{value}" for name, value in data.items()])
+
+
+@package_group.command("import")
+@click.argument("files", nargs=-1, required=True, type=_IN)
+@click.option("--preview", is_flag=True, help="只看会怎样，不写入")
+@click.option("--yes", is_flag=True, help="不再询问")
+@click.option("--fingerprint", default="", help="单位那台机的指纹码（新加入的机器第一次导入时）")
+@json_option
+@pass_session
+def import_command(
+    session: Session,
+    files: tuple[Path, ...],
+    preview: bool,
+    yes: bool,
+    fingerprint: str,
+    as_json: bool,
+) -> None:
+    """导入数据包。"""
+    store = session.open()
+    progress = progress_line()
+    if preview or not yes:
+        seen = inbox.preview(store, files, fingerprint=fingerprint, progress=progress)
+        if preview:
+            _report(seen, as_json)
+            return
+        for line in _lines(seen):
+            say(line)
+        if seen.applied or seen.waiting:
+            click.confirm("导入？", abort=True, err=True)
+    _report(inbox.take_in(store, files, fingerprint=fingerprint, progress=progress), as_json)
+
+
+def _report(result: inbox.ImportResult, as_json: bool) -> None:
+    data: dict[str, Any] = asdict(result)
+    data["refused"] = [{"file": r.file, "why": r.why} for r in result.refused]
+    emit(data, as_json, _lines(result))
+    for refused in result.refused:
+        say(refused.why)
+    if result.refused:
+        raise click.exceptions.Exit(max(r.status for r in result.refused))
+
+
+def _lines(result: inbox.ImportResult) -> Iterable[str]:
+    yield f"新更改 {result.applied} 条，已有 {result.already} 条"
+    if result.conflicts:
+        yield f"新冲突 {result.conflicts} 处，请用 jinlin conflict list 查看"
+    if result.duplicates:
+        yield f"可能重复 {result.duplicates} 处"
+    for waiting in result.waiting:
+        yield f"收件箱等待：来自{waiting.sender}的数据包，{waiting.missing}"
+
+
+@package_group.command("undo")
+@click.argument("package")
+@json_option
+@pass_session
+def undo_command(session: Session, package: str, as_json: bool) -> None:
+    """撤销一个已导入的数据包。"""
+    result = inbox.undo_package(session.open(), package)
+    emit(_undone(result), as_json, [f"已撤销{result.undone}处，保留{len(result.kept)}处"])
+
+
+def _undone(result: UndoResult) -> dict[str, Any]:
+    return {"undone": result.undone, "kept": [asdict(kept) for kept in result.kept]}
+
+
+@click.group("conflict")
+def conflict_group() -> None:
+    """冲突：两台机各自改了同一处。"""
+
+
+@conflict_group.command("list")
+@json_option
+@pass_session
+def conflict_list(session: Session, as_json: bool) -> None:
+    """列出没有处理的冲突。"""
+    found = conflicts.conflicts(session.open())
+    data = [_conflict(conflict) for conflict in found]
+    lines = [
+        f"{c['id']}  {c['field']}  "
+        + "  ".join(f"[{k['number']}] {k['value']}（{k['user_name']} {k['wall']}）"
+                    for k in c["candidates"])
+        for c in data
+    ]  # fmt: skip
+    emit(data, as_json, lines or ["没有冲突"])
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    data = asdict(conflict)
+    data["candidates"] = [
+        {"number": number, **asdict(candidate)}
+        for number, candidate in enumerate(conflict.candidates, 1)
+    ]
+    return data
+
+
+@conflict_group.command("resolve")
+@click.argument("conflict_id", metavar="ID")
+@click.option("--take", "value", help="定为这个值（删除冲突：删除 或 保留）")
+@click.option("--candidate", type=int, help="取第几个候选值，从1数起")
+@json_option
+@pass_session
+def conflict_resolve(
+    session: Session, conflict_id: str, value: str | None, candidate: int | None, as_json: bool
+) -> None:
+    """处理一个冲突。"""
+    if (value is None) == (candidate is None):
+        raise click.UsageError("请给出 --take 或 --candidate 其中一个")
+    store = session.open()
+    if candidate is not None:
+        done = conflicts.take_candidate(store, conflict_id, candidate)
+    else:
+        done = conflicts.take_value(store, conflict_id, value or "")
+    emit({"change": batch_name(done.dot) if done else None}, as_json, ["冲突已处理"])

@@ -1,0 +1,214 @@
+"""Writes packages for a colleague's PC: what it has not acknowledged yet, sealed and signed.
+
+The package is finished inside the profile first and stays in the outbox until it is acknowledged,
+so a lost stick costs one more copy and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from desktop import clock
+from desktop.errors import UserError
+from desktop.exchange.packages.format import (
+    FMT,
+    READER,
+    SUITE,
+    Header,
+    Sender,
+    check_payload,
+    check_signature,
+    read_outer,
+    seal,
+    sign_header,
+)
+from desktop.exchange.packages.keys import key_id, own_keys
+from desktop.exchange.packages.payload import Manifest, OfficeName, gzipped, lines_of
+from desktop.exchange.packages.sticks import put, stick_errors, sync_folder
+from desktop.models import exchange_log, package_log
+from desktop.models.changes import WireChange
+from desktop.models.package_log import SENT, Sent, Vector
+from desktop.models.profile import office
+from desktop.models.sites import Site, find_site, own_site
+from desktop.models.store import Store
+from desktop.progress import Progress, no_progress
+
+SUFFIX = ".jlpkg"
+OUTBOX = "outbox"
+_STALE = timedelta(days=90)
+PEER_KINDS = ("peer", "full", "ack")
+
+
+class NotJoined(UserError):
+    def __init__(self) -> None:
+        super().__init__("这台机还没有加入单位，不能导出。请先导入同事给的第一个完整数据包。")
+
+
+class NotToMyself(UserError):
+    def __init__(self) -> None:
+        super().__init__("不用写给自己。请选另一台机作为接收方。")
+
+
+class KindNotOffered(UserError):
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"还不能导出“{kind}”类数据包，没有写出。本单位各台机之间请用 peer、full 或 ack。"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """The receiver has to know this PC's changes up to this number already."""
+
+    site: str
+    name: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A package that lies, verified, where it was asked for."""
+
+    package: str
+    kind: str
+    changes: int
+    bytes: int
+    prerequisites: tuple[Prerequisite, ...]
+    path: Path
+
+
+def export(
+    store: Store, to: str, target: Path, *, kind: str = "", progress: Progress = no_progress
+) -> Exported:
+    """Write what the PC named `to` lacks; `target` is a file, or a folder for a made-up name."""
+    if kind and kind not in PEER_KINDS:
+        raise KindNotOffered(kind)
+    if not office(store).uid:
+        raise NotJoined
+    receiver = find_site(store, to)
+    if receiver.uid == store.site:
+        raise NotToMyself
+    manifest, receivers = _plan(store, receiver, kind)
+    finished = _finish(store, manifest, receivers, progress)
+    target = _file(target, manifest)
+    put(finished, target, progress)
+    size = finished.stat().st_size
+    sent = Sent(
+        manifest.package, receiver.uid, manifest.kind, manifest.made, str(target), manifest.vector,
+        manifest.changes, size, SENT,
+    )  # fmt: skip
+    package_log.note_sent(store, sent)
+    clear_outbox(store)
+    prerequisites = tuple(
+        Prerequisite(site, exchange_log.site_name(store.db.conn, site), seq)
+        for site, seq in manifest.base.items()
+    )
+    return Exported(manifest.package, manifest.kind, manifest.changes, size, prerequisites, target)
+
+
+def copy_again(store: Store, package: str, target: Path) -> None:
+    """Put a package that still waits for its acknowledgement onto another stick."""
+    put(_outbox(store) / f"{package}{SUFFIX}", target)
+
+
+def _plan(store: Store, receiver: Site, kind: str) -> tuple[Manifest, list[Site]]:
+    here, there = own_site(store), office(store)
+    vector = exchange_log.vector(store)
+    known = package_log.acknowledged(store, receiver.uid)
+    if not kind:
+        kind = "peer" if known and not _is_stale(known.at) else "full"
+    base: Vector = {}
+    if kind == "ack":
+        base = vector
+    elif kind == "peer" and known:
+        base = {
+            site: min(seq, vector[site]) for site, seq in known.vector.items() if site in vector
+        }
+    manifest = Manifest(
+        package=clock.random_bytes(16).hex(), kind=kind, site=here.uid,
+        to=(key_id(receiver.seal),), office=OfficeName(there.uid, there.name, there.level),
+        made=clock.now().isoformat(timespec="seconds"), vector=vector,
+        base={} if kind == "ack" else base,
+        changes=0 if kind == "ack" else exchange_log.count_between(base, vector),
+    )  # fmt: skip
+    return manifest, [receiver, here]
+
+
+def _is_stale(at: str) -> bool:
+    """Nothing heard for 90 days (or a clock that jumped): a whole copy is the safe choice."""
+    heard = datetime.fromisoformat(at)
+    return not timedelta(0) <= clock.now() - heard <= _STALE
+
+
+def _finish(store: Store, manifest: Manifest, seals: list[Site], progress: Progress) -> Path:
+    """The complete package in the outbox: payload sealed first, then the header that signs it."""
+    folder = _outbox(store)
+    finished = folder / f"{manifest.package}{SUFFIX}"
+    body, part = finished.with_suffix(".body"), finished.with_suffix(".part")
+    keys, here = own_keys(store), own_site(store)
+    log = _told(_changes(store, manifest), manifest.changes, progress)
+    try:
+        with stick_errors(folder):
+            with open(body, "wb") as file:
+                os.chmod(body, 0o600)
+                sealed = seal(gzipped(lines_of(manifest, log)), file, [s.seal for s in seals])
+            header = Header(
+                fmt=FMT, suite=SUITE, kind=manifest.kind, package=manifest.package,
+                sender=Sender(here.uid, here.sign, here.seal), to=manifest.to, stream="",
+                stream_seq=0, min_reader=READER, payload_length=sealed.length,
+                payload_sha256=sealed.sha256,
+            )  # fmt: skip
+            with open(part, "wb") as file, open(body, "rb") as payload:
+                os.chmod(part, 0o600)
+                file.write(sign_header(header, keys))
+                while block := payload.read(1024 * 1024):
+                    file.write(block)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, finished)
+            sync_folder(folder)
+    finally:
+        body.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
+    outer = read_outer(finished)
+    check_signature(outer, here.sign, finished.name)
+    check_payload(finished, outer, finished.name)
+    return finished
+
+
+def _changes(store: Store, manifest: Manifest) -> Iterator[WireChange]:
+    if manifest.kind == "ack":
+        return iter(())
+    return exchange_log.changes_between(store, manifest.base, manifest.vector)
+
+
+def _told(log: Iterator[WireChange], total: int, progress: Progress) -> Iterator[WireChange]:
+    for done, change in enumerate(log, 1):
+        progress(done, total, "写入数据包")
+        yield change
+
+
+def _file(target: Path, manifest: Manifest) -> Path:
+    """The file to write; in a folder, a name that says kind and number and nothing about people."""
+    if target.is_dir():
+        return target / f"jinlin-{manifest.kind}-{manifest.package[:8]}{SUFFIX}"
+    return target
+
+
+def _outbox(store: Store) -> Path:
+    folder = store.folder / OUTBOX
+    with stick_errors(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def clear_outbox(store: Store) -> None:
+    """Drop copies that were acknowledged, and leftovers of an export that a crash cut short."""
+    waiting = {s.package for s in package_log.outbox(store) if s.state == SENT}
+    for file in _outbox(store).iterdir():
+        if file.stem not in waiting or file.suffix != SUFFIX:
+            file.unlink(missing_ok=True)

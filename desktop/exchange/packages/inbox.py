@@ -1,0 +1,274 @@
+"""Takes packages in: check, keep in the inbox, preview, apply in one transaction, undo.
+
+A package stays sealed on this PC's disk; what it says is only ever decrypted in memory. One whose
+prerequisites are missing waits and is applied by itself as soon as they arrive.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktop.errors import NoSuchRecord, Refused, UserError
+from desktop.exchange.packages.format import read_outer
+from desktop.exchange.packages.payload import Payload
+from desktop.exchange.packages.reading import (
+    Sealed,
+    Untrusted,
+    admit,
+    inbox_folder,
+    missing,
+    opened,
+    private_copy,
+    read_through,
+)
+from desktop.exchange.packages.sticks import sync_folder
+from desktop.models import exchange_log, package_log
+from desktop.models.exchange_log import ForkedSite, Gap, Parcel, Received
+from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got
+from desktop.models.store import Store
+from desktop.models.undo import UndoResult, undo_changes
+from desktop.progress import Progress, no_progress
+
+SUFFIX = ".jlpkg"
+
+
+class WasQuarantined(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}”先前因编号冲突已隔离，没有导入。请让那台机成为新的一台机后重新导出。"
+        )
+
+
+class NothingToUndo(UserError):
+    def __init__(self) -> None:
+        super().__init__("这个数据包没有带来更改，或已经撤销过，没有可撤销的内容。")
+
+
+class FirstPackageStays(UserError):
+    def __init__(self) -> None:
+        super().__init__("这是本机加入单位时的第一个数据包，不能撤销。要退出请另建数据文件夹。")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A package that waits in the inbox, and for what."""
+
+    package: str
+    sender: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that did not come in, why, and the exit status that goes with it."""
+
+    file: str
+    why: str
+    status: int
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What an import (or its preview) came to, over all files."""
+
+    applied: int = 0
+    already: int = 0
+    conflicts: int = 0
+    duplicates: int = 0
+    waiting: list[Waiting] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
+    created: dict[str, int] = field(default_factory=dict)
+    edited: dict[str, int] = field(default_factory=dict)
+    deleted: dict[str, int] = field(default_factory=dict)
+    packages: list[str] = field(default_factory=list)
+
+    def add(self, received: Received) -> None:
+        self.applied += received.applied
+        self.already += received.already
+        self.conflicts += received.new_conflicts
+        self.duplicates += received.new_duplicates
+        for mine, theirs in (
+            (self.created, received.created),
+            (self.edited, received.edited),
+            (self.deleted, received.deleted),
+        ):
+            for table, count in theirs.items():
+                mine[table] = mine.get(table, 0) + count
+
+    def refuse(self, name: str, error: UserError) -> None:
+        self.refused.append(RefusedFile(name, str(error), error.exit_status))
+
+
+def preview(
+    store: Store, paths: Sequence[Path], *, fingerprint: str = "", progress: Progress = no_progress
+) -> ImportResult:
+    """What `take_in` would do with these files; nothing is kept anywhere."""
+    result = ImportResult()
+    with ExitStack() as stack:
+        sealed: list[Sealed] = []
+        for path in paths:
+            try:
+                copy = stack.enter_context(private_copy(store, path, progress))
+                found = admit(store, copy, path.name, fingerprint, progress)
+            except UserError as error:
+                result.refuse(path.name, error)
+                continue
+            if _is_done(store, found):
+                result.already += found.manifest.changes
+            else:
+                sealed.append(found)
+        sealed.sort(key=lambda s: sum(s.manifest.base.values()))
+        parcels = [
+            _parcel(s, stack.enter_context(opened(store, s.path, s.name, s.outer))) for s in sealed
+        ]
+        answers = exchange_log.preview_receive(store, parcels, progress=progress)
+        for one, answer in zip(sealed, answers, strict=True):
+            if isinstance(answer, Received):
+                result.add(answer)
+            elif isinstance(answer, Gap):
+                result.waiting.append(_waiting(store, one, answer.short))
+            else:
+                result.refuse(one.name, answer)
+    return result
+
+
+def _is_done(store: Store, sealed: Sealed) -> bool:
+    got = package_log.received(store, sealed.manifest.package)
+    return got is not None and got.state in (APPLIED, UNDONE)
+
+
+def _parcel(sealed: Sealed, payload: Payload) -> Parcel:
+    m = sealed.manifest
+    return Parcel(m.package, m.site, m.vector, m.base, payload.changes(), m.changes)
+
+
+def _waiting(store: Store, sealed: Sealed, text: str) -> Waiting:
+    sender = exchange_log.site_name(store.db.conn, sealed.manifest.site)
+    return Waiting(sealed.manifest.package, sender, text)
+
+
+def take_in(
+    store: Store, paths: Sequence[Path], *, fingerprint: str = "", progress: Progress = no_progress
+) -> ImportResult:
+    """Import these files and whatever waited for them; each package whole or not at all."""
+    result = ImportResult()
+    later: list[Path] = []
+    for path in paths:
+        try:
+            _take_file(store, path, fingerprint, result, progress)
+        except Untrusted:
+            later.append(path)  # another of the files may introduce its signer
+        except UserError as error:
+            result.refuse(path.name, error)
+    for path in later:
+        try:
+            _take_file(store, path, fingerprint, result, progress)
+        except UserError as error:
+            result.refuse(path.name, error)
+    for got in _lying(store):
+        sealed = _sealed(store, got)
+        if sealed:
+            result.waiting.append(
+                _waiting(store, sealed, "；".join(missing(store, sealed.manifest)))
+            )
+    return result
+
+
+def _take_file(
+    store: Store, path: Path, code: str, result: ImportResult, progress: Progress
+) -> None:
+    with private_copy(store, path, progress) as copy:
+        sealed = admit(store, copy, path.name, code, progress)
+        m = sealed.manifest
+        got = package_log.received(store, m.package)
+        if got and got.state in (APPLIED, UNDONE):
+            result.already += m.changes
+            return
+        if got and got.state == QUARANTINED:
+            raise WasQuarantined(path.name)
+        if missing(store, m):
+            read_through(store, sealed, progress)
+        lasting = inbox_folder(store) / f"{m.package}{SUFFIX}"
+        os.replace(copy, lasting)
+        sync_folder(lasting.parent)
+        package_log.note_received(store, m.package, m.site, m.kind, m.vector)
+    _apply_lying(store, m.package, result, progress)
+
+
+def _apply_lying(store: Store, newest: str, result: ImportResult, progress: Progress) -> None:
+    """Apply whatever in the inbox fits now; each one may make the next one fit."""
+    moved = True
+    while moved:
+        moved = False
+        for got in _lying(store):
+            sealed = _sealed(store, got)
+            if sealed is None or missing(store, sealed.manifest):
+                continue
+            try:
+                result.add(_apply(store, sealed, progress))
+            except Gap:
+                continue  # a gap inside: it goes on waiting
+            except BaseException as error:
+                if not isinstance(error, UserError) or got.package == newest:
+                    raise
+                result.refuse(sealed.name, error)
+            else:
+                result.packages.append(got.package)
+                moved = True
+
+
+def _apply(store: Store, sealed: Sealed, progress: Progress) -> Received:
+    """One package in one transaction; if it cannot be applied it leaves the inbox again."""
+    package = sealed.manifest.package
+    try:
+        with opened(store, sealed.path, sealed.name, sealed.outer) as payload:
+            received = exchange_log.receive(store, _parcel(sealed, payload), progress=progress)
+    except Gap:
+        raise
+    except ForkedSite as fork:
+        exchange_log.quarantine(store, fork.change, package)
+        package_log.set_state(store, package, QUARANTINED)
+        raise
+    except BaseException:
+        package_log.forget_received(store, package)
+        sealed.path.unlink(missing_ok=True)
+        raise
+    sealed.path.unlink(missing_ok=True)
+    return received
+
+
+def _lying(store: Store) -> list[Got]:
+    """Waiting packages, oldest first."""
+    return [got for got in reversed(package_log.inbox(store)) if got.state == WAITING]
+
+
+def _sealed(store: Store, got: Got) -> Sealed | None:
+    """A waiting package again; None when its file is gone (then it has to come again)."""
+    path = inbox_folder(store) / f"{got.package}{SUFFIX}"
+    if not path.exists():
+        package_log.forget_received(store, got.package)
+        return None
+    outer = read_outer(path)
+    with opened(store, path, path.name, outer) as payload:
+        return Sealed(path, path.name, outer, payload.manifest)
+
+
+def undo_package(store: Store, package: str) -> UndoResult:
+    """Take back what a package changed, except what somebody has edited since (that is listed)."""
+    found = package_log.find_received(store, package) if package.strip() else []
+    if len(found) != 1:
+        raise NoSuchRecord("数据包", package)
+    got = found[0]
+    if got.state != APPLIED or got.change_first is None or got.change_last is None:
+        raise NothingToUndo
+    if exchange_log.brought_office(store, got.change_first, got.change_last):
+        raise FirstPackageStays
+    result = undo_changes(
+        store, range(got.change_first, got.change_last + 1), reason=f"撤销数据包 {got.package[:8]}"
+    )
+    package_log.set_state(store, got.package, UNDONE)
+    return result

@@ -1,0 +1,302 @@
+"""Writes and strictly reads the inside of a package: gzip'd JSON lines (docs/package-format.md).
+
+The first line is the manifest, then come typed lines, then a trailer that counts and hashes what
+stands before it. Reading is bounded at every step: a small file cannot unfold into a large memory.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from desktop.errors import Refused
+from desktop.exchange.packages import strict_json
+from desktop.exchange.packages.format import Header, PackageDamaged
+from desktop.models import changes
+from desktop.models.changes import SALT_BYTES, Chunk, Op, WireChange, canonical
+from desktop.models.package_log import Vector
+
+MAX_LINE = 32 * 1024 * 1024
+MAX_PLAIN = 16 * 1024**3
+_SPLIT_AT = 2 * 1024 * 1024  # a line of ops is closed once it is this long
+_BLOCK = 256 * 1024
+
+
+class InnerMismatch(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}”里外说的不一样，没有导入。请当面问清是谁给的这个文件。")
+
+
+class PayloadTooLarge(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}”解开后大得不合常理，没有导入。请让对方重新导出。")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeName:
+    uid: str
+    name: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a package holds: the sender's knowledge and what the receiver has to know already."""
+
+    package: str
+    kind: str
+    site: str
+    to: tuple[str, ...]
+    office: OfficeName
+    made: str
+    vector: Vector
+    base: Vector
+    changes: int
+
+    def line(self) -> bytes:
+        fields: dict[str, Any] = {"type": "manifest", "fmt": 1, **asdict(self)}
+        return strict_json.sorted_line(fields)
+
+
+def lines_of(manifest: Manifest, log: Iterable[WireChange]) -> Iterator[bytes]:
+    """Every line of a payload, each with its line break, the trailer included."""
+    digest, count = hashlib.sha256(), 0
+    for line in _body(manifest, log):
+        digest.update(line + b"\n")
+        count += 1
+        yield line + b"\n"
+    yield (
+        strict_json.sorted_line({"type": "end", "lines": count, "sha256": digest.hexdigest()})
+        + b"\n"
+    )
+
+
+def _body(manifest: Manifest, log: Iterable[WireChange]) -> Iterator[bytes]:
+    yield manifest.line()
+    for change in log:
+        h = change.header
+        yield strict_json.sorted_line(
+            {
+                "type": "change", "site": h.site, "seq": h.seq, "prev_hash": h.prev_hash.hex(),
+                "lamport": h.lamport, "schema": h.schema, "user": h.user, "wall": h.wall,
+                "kind": h.kind, "reason": h.reason, "ops": h.ops, "hash": change.hash.hex(),
+            }
+        )  # fmt: skip
+        for salts, ops in _pieces(change):
+            yield (
+                b'{"type":"ops","salts":"' + base64.b64encode(salts) + b'","ops":['
+                + b",".join(ops) + b"]}"
+            )  # fmt: skip
+
+
+def _pieces(change: WireChange) -> Iterator[tuple[bytes, list[bytes]]]:
+    """The ops of a change in their hashed spelling, cut into lines of bounded length."""
+    for salts, body in change.chunks:
+        first = size = 0
+        texts: list[bytes] = []
+        for place, op in enumerate(changes.decode([(salts, body)])):
+            texts.append(canonical(op))
+            size += len(texts[-1])
+            if size > _SPLIT_AT:
+                yield salts[first * SALT_BYTES : (place + 1) * SALT_BYTES], texts
+                first, size, texts = place + 1, 0, []
+        if texts:
+            yield salts[first * SALT_BYTES :], texts
+
+
+def gzipped(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """One gzip stream without a time or a file name in it."""
+    engine = zlib.compressobj(6, zlib.DEFLATED, 31)
+    for line in lines:
+        if block := engine.compress(line):
+            yield block
+    yield engine.flush()
+
+
+def plain_lines(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """The lines of one gzip stream, inflated step by step under caps; nothing may follow it."""
+    engine = zlib.decompressobj(31)
+    rest, total = bytearray(), 0
+    for block in blocks:
+        if engine.eof:
+            raise PackageDamaged(name)
+        data = block
+        while data:
+            try:
+                plain = engine.decompress(data, _BLOCK)
+            except zlib.error as error:
+                raise PackageDamaged(name) from error
+            data = engine.unconsumed_tail
+            total += len(plain)
+            rest += plain
+            if total > MAX_PLAIN or (len(rest) > MAX_LINE and b"\n" not in rest):
+                raise PayloadTooLarge(name)
+            if b"\n" in plain:
+                *lines, tail = bytes(rest).split(b"\n")
+                rest = bytearray(tail)
+                yield from lines
+    if not engine.eof or engine.unused_data or rest:
+        raise PackageDamaged(name)
+
+
+class Payload:
+    """The inside of one package: the manifest at once, its changes one after the other.
+
+    `changes()` has to be read to its end: only then has the trailer been seen.
+    """
+
+    def __init__(self, lines: Iterator[bytes], header: Header, name: str) -> None:
+        self._lines = lines
+        self._name = name
+        self._digest = hashlib.sha256()
+        self._count = 0
+        self.manifest = _manifest(self._next(), header, name)
+
+    def changes(self) -> Iterator[WireChange]:
+        """Each change as it was logged; its hash is checked where it is applied."""
+        found = 0
+        while True:
+            seen, before = self._count, self._digest.hexdigest()
+            fields = self._next()
+            if fields.get("type") == "end":
+                self._check_end(fields, seen, before)
+                break
+            yield self._change(fields)
+            found += 1
+        if found != self.manifest.changes or next(self._lines, None) is not None:
+            raise PackageDamaged(self._name)
+
+    def _next(self) -> dict[str, Any]:
+        line = next(self._lines, None)
+        if line is None:
+            raise PackageDamaged(self._name)
+        self._digest.update(line + b"\n")
+        self._count += 1
+        # ops keep the key order they were hashed in, every other line is sorted
+        return _read(line, self._name, sort_keys=not line.startswith(b'{"type":"ops"'))
+
+    def _check_end(self, fields: dict[str, Any], seen: int, digest: str) -> None:
+        if fields != {"type": "end", "lines": seen, "sha256": digest}:
+            raise PackageDamaged(self._name)
+
+    def _change(self, fields: dict[str, Any]) -> WireChange:
+        try:
+            header = changes.Header(
+                site=_text(fields, "site"), seq=_number(fields, "seq"),
+                prev_hash=bytes.fromhex(_text(fields, "prev_hash")),
+                lamport=_number(fields, "lamport"), schema=_number(fields, "schema"),
+                user=_text(fields, "user"), wall=_text(fields, "wall"),
+                kind=_text(fields, "kind"), reason=_text(fields, "reason"),
+                ops=_number(fields, "ops"),
+            )  # fmt: skip
+            hash_ = bytes.fromhex(_text(fields, "hash"))
+            if fields["type"] != "change" or len(fields) != 12:
+                raise ValueError("not a change")
+            return WireChange(header, hash_, tuple(self._chunks(header.ops)))
+        except (KeyError, ValueError, TypeError, binascii.Error) as error:
+            raise PackageDamaged(self._name) from error
+
+    def _chunks(self, wanted: int) -> Iterator[Chunk]:
+        while wanted > 0:
+            fields = self._next()
+            ops: list[Op] = fields["ops"]
+            salts = base64.b64decode(fields["salts"], validate=True)
+            if fields["type"] != "ops" or len(fields) != 3 or not 0 < len(ops) <= wanted:
+                raise ValueError("not a line of ops")
+            if len(salts) != len(ops) * SALT_BYTES or not all(map(_is_op, ops)):
+                raise ValueError("ops do not have their shape")
+            wanted -= len(ops)
+            yield salts, zlib.compress(canonical(ops), 3)
+
+
+def _read(line: bytes, name: str, *, sort_keys: bool) -> dict[str, Any]:
+    try:
+        value = strict_json.parse(line, sort_keys=sort_keys)
+    except ValueError as error:
+        raise PackageDamaged(name) from error
+    if not isinstance(value, dict):
+        raise PackageDamaged(name)
+    return value
+
+
+def _manifest(fields: dict[str, Any], header: Header, name: str) -> Manifest:
+    try:
+        if fields.pop("type") != "manifest" or fields.pop("fmt") != 1:
+            raise ValueError("no manifest")
+        manifest = Manifest(
+            package=_text(fields, "package"), kind=_text(fields, "kind"),
+            site=_text(fields, "site"), to=tuple(fields["to"]),
+            office=OfficeName(**fields["office"]), made=_text(fields, "made"),
+            vector=_vector(fields["vector"]), base=_vector(fields["base"]),
+            changes=_number(fields, "changes"),
+        )  # fmt: skip
+        if len(fields) != 9:
+            raise ValueError("unknown fields")
+    except (KeyError, ValueError, TypeError) as error:
+        raise PackageDamaged(name) from error
+    if (manifest.package, manifest.kind, manifest.site, manifest.to) != (
+        header.package, header.kind, header.sender.site, header.to,
+    ):  # fmt: skip
+        raise InnerMismatch(name)
+    return manifest
+
+
+def _text(fields: dict[str, Any], key: str) -> str:
+    value = fields[key]
+    if not isinstance(value, str):
+        raise TypeError(key)
+    return value
+
+
+def _number(fields: dict[str, Any], key: str) -> int:
+    value = fields[key]
+    if type(value) is not int or value < 0:
+        raise TypeError(key)
+    return value
+
+
+def _vector(value: Any) -> Vector:
+    if not isinstance(value, dict) or not all(
+        type(seq) is int and seq > 0 and len(site) == 32 for site, seq in value.items()
+    ):
+        raise TypeError("vector")
+    return dict(value)
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or type(value) in (str, int)
+
+
+def _is_dots(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(dot, list) and len(dot) == 2 and type(dot[0]) is str and type(dot[1]) is int
+        for dot in value
+    )
+
+
+_SHAPES: dict[str, Callable[[Op], bool]] = {
+    "c": lambda op: (
+        len(op) == 4 and isinstance(op[3], dict) and all(map(_is_scalar, op[3].values()))
+    ),
+    "s": lambda op: len(op) == 6 and type(op[3]) is str and _is_scalar(op[4]) and _is_dots(op[5]),
+    "d": lambda op: len(op) == 5 and _is_dots(op[3]) and _is_dots(op[4]),
+    "e": lambda op: len(op) == 2 and type(op[1]) is str,
+    "x": lambda op: len(op) == 2 and type(op[1]) is str and len(op[1]) == 64,
+}
+
+
+def _is_op(op: Any) -> bool:
+    """Whether an op of a known kind has its shape; a newer kind stays opaque, but must be named."""
+    if not isinstance(op, list) or len(op) < 2 or type(op[0]) is not str:
+        return False
+    shape = _SHAPES.get(op[0])
+    if shape is None:
+        return len(op) >= 3 and all(type(part) is str for part in op[1:3])
+    if op[0] in "csd" and (len(op) < 3 or type(op[1]) is not str or type(op[2]) is not str):
+        return False
+    return shape(op)

@@ -1,0 +1,230 @@
+"""Decides whether a package file may come in at all, and says what it is; changes nothing.
+
+The order of refusals is that of docs/package-format.md. The file is copied off the stick first,
+so that what was checked is what is read later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop import clock
+from desktop.errors import Refused, UserError
+from desktop.exchange.packages.format import (
+    NotForMe,
+    Outer,
+    check_payload,
+    check_signature,
+    read_outer,
+    unseal,
+)
+from desktop.exchange.packages.keys import fingerprint, key_id, own_keys, same_fingerprint
+from desktop.exchange.packages.payload import Manifest, Payload, plain_lines
+from desktop.exchange.packages.sticks import FileUnreadable, fetch, stick_errors
+from desktop.models import exchange_log, package_log
+from desktop.models.profile import office
+from desktop.models.sites import SiteStopped, own_site, site
+from desktop.models.store import Store
+from desktop.progress import Progress, no_progress
+
+INBOX = "inbox"
+PEER_KINDS = ("peer", "full", "ack")
+
+
+class Untrusted(Refused):
+    """Nobody at this PC has compared the signer's fingerprint yet."""
+
+
+class UnknownSigner(Untrusted):
+    def __init__(self, name: str, code: str) -> None:
+        super().__init__(
+            f"“{name}”来自没有登记过的机器（指纹码 {code}），没有导入。请先登记它的名片。"
+        )
+
+
+class FingerprintNeeded(Untrusted):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"这台机还没有加入单位，“{name}”没有导入。请打电话问清单位那台机的指纹码，导入时一并给出。"
+        )
+
+
+class FingerprintDiffers(Untrusted):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}”的指纹码与给出的不同，没有导入。请打电话逐组核对25位数字。")
+
+
+class FirstMustBeFull(UserError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}”不是完整数据包，没有导入。新加入的机器要先导入一个完整数据包（full）。"
+        )
+
+
+class ForeignOffice(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}”属于另一个单位，不能并入本单位的数据，没有导入。")
+
+
+class KindNotTaken(UserError):
+    def __init__(self, name: str, kind: str) -> None:
+        super().__init__(f"“{name}”是“{kind}”类数据包，这一版还不能导入，数据没有变。")
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A checked package: its sealed file on this PC's disk, its outside and its manifest."""
+
+    path: Path
+    name: str
+    outer: Outer
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a package says outside and, when this PC can open it, inside (else None)."""
+
+    package: str
+    kind: str
+    bytes: int
+    fingerprint: str
+    sender: str
+    known_sender: bool
+    signature_ok: bool
+    intact: bool
+    for_me: bool
+    state: str
+    office: str | None
+    made: str | None
+    changes: int | None
+    missing: list[str] | None
+
+
+def inbox_folder(store: Store) -> Path:
+    folder = store.folder / INBOX
+    with stick_errors(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def private_copy(store: Store, path: Path, progress: Progress = no_progress) -> Iterator[Path]:
+    """The file, copied into the profile for as long as the block lasts."""
+    try:
+        read_outer(path)  # do not copy a film that somebody picked by mistake
+    except OSError as error:
+        raise FileUnreadable(path) from error
+    part = inbox_folder(store) / f"{clock.new_uid()}.part"
+    try:
+        fetch(path, part, progress)
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def admit(
+    store: Store, copy: Path, name: str, code: str = "", progress: Progress = no_progress
+) -> Sealed:
+    """Every check of the outside and of the manifest, in the documented order."""
+    outer = read_outer(copy, name)
+    _check_trust(store, outer, name, code)
+    check_signature(outer, outer.header.sender.sign, name)
+    check_payload(copy, outer, name, progress)
+    if not _is_for_me(store, outer):
+        raise NotForMe(name)
+    with opened(store, copy, name, outer) as payload:
+        manifest = payload.manifest
+    if outer.header.kind not in PEER_KINDS:
+        raise KindNotTaken(name, outer.header.kind)
+    here = office(store)
+    if here.uid and manifest.office.uid != here.uid:
+        raise ForeignOffice(name)
+    if not here.uid and outer.header.kind != "full":
+        raise FirstMustBeFull(name)
+    return Sealed(copy, name, outer, manifest)
+
+
+def _check_trust(store: Store, outer: Outer, name: str, given: str) -> None:
+    sender = outer.header.sender
+    code = fingerprint(sender.site, sender.sign, sender.seal)
+    if given and not same_fingerprint(code, given):
+        raise FingerprintDiffers(name)
+    known = own_site(store) if sender.site == store.site else site(store, sender.site)
+    if known is not None:
+        if (known.sign, known.seal) != (sender.sign, sender.seal):
+            raise UnknownSigner(name, code)
+        if known.revoked:
+            raise SiteStopped(known.name)
+    elif office(store).uid:
+        raise UnknownSigner(name, code)
+    elif not given:
+        raise FingerprintNeeded(name)
+
+
+def _is_for_me(store: Store, outer: Outer) -> bool:
+    """Addressed to this PC, or its own copy of what it sent (sealed to itself as well)."""
+    return key_id(own_site(store).seal) in outer.header.to or outer.header.sender.site == store.site
+
+
+@contextmanager
+def opened(store: Store, path: Path, name: str, outer: Outer) -> Iterator[Payload]:
+    """The inside of a checked package, decrypted in memory as it is read."""
+    with closing(unseal(path, outer, own_keys(store), name)) as blocks:
+        yield Payload(plain_lines(blocks, name), outer.header, name)
+
+
+def read_through(store: Store, sealed: Sealed, progress: Progress = no_progress) -> None:
+    """Prove that the inside is whole to its trailer (before it is left waiting)."""
+    with opened(store, sealed.path, sealed.name, sealed.outer) as payload:
+        for done, _ in enumerate(payload.changes(), 1):
+            progress(done, sealed.manifest.changes, "核对数据包")
+
+
+def missing(store: Store, manifest: Manifest) -> list[str]:
+    """What has to arrive first, e.g. «缺 2号机 118–131»."""
+    return [gap.short for gap in exchange_log.missing(store, manifest.base)]
+
+
+def inspect(store: Store, path: Path) -> Inspection:
+    """Look at a package without believing or changing anything."""
+    with private_copy(store, path) as copy:
+        outer = read_outer(copy, path.name)
+        sender = outer.header.sender
+        known = own_site(store) if sender.site == store.site else site(store, sender.site)
+        signature_ok = _holds(lambda: check_signature(outer, sender.sign, path.name))
+        intact = _holds(lambda: check_payload(copy, outer, path.name))
+        for_me = _is_for_me(store, outer)
+        manifest: Manifest | None = None
+        if signature_ok and intact and for_me:
+            with opened(store, copy, path.name, outer) as payload:
+                manifest = payload.manifest
+        got = package_log.received(store, outer.header.package)
+        return Inspection(
+            package=outer.header.package,
+            kind=outer.header.kind,
+            bytes=copy.stat().st_size,
+            fingerprint=fingerprint(sender.site, sender.sign, sender.seal),
+            sender=known.name if known else "",
+            known_sender=known is not None
+            and (known.sign, known.seal, known.revoked) == (sender.sign, sender.seal, False),
+            signature_ok=signature_ok,
+            intact=intact,
+            for_me=for_me,
+            state=got.state if got else "",
+            office=manifest.office.name if manifest else None,
+            made=manifest.made if manifest else None,
+            changes=manifest.changes if manifest else None,
+            missing=missing(store, manifest) if manifest else None,
+        )
+
+
+def _holds(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except UserError:
+        return False
+    return True

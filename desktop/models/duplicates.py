@@ -1,0 +1,89 @@
+"""Lists what was probably entered twice, and merges two records in a way that can be taken back.
+
+Two PCs may both add the same door or the same person; nothing forbids it, because the log has no
+unique keys. A person decides: merging is never automatic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.errors import BadValue, NoSuchRecord
+from desktop.models.changes import Change
+from desktop.models.database import Connection
+from desktop.models.store import Store
+
+# households of one building behind the same door
+_DOORS = """
+SELECT 'door' AS why, 'households' AS tbl, group_concat(uid, ' ') AS uids, count(*) AS n
+FROM (SELECT * FROM live_households ORDER BY uid)
+WHERE building IS NOT NULL AND room IS NOT NULL
+GROUP BY building, coalesce(unit, ''), room HAVING count(*) > 1
+"""
+_IDS = """
+SELECT 'id_number', 'residents', group_concat(uid, ' '), count(*)
+FROM (SELECT * FROM live_residents ORDER BY uid)
+WHERE id_number IS NOT NULL GROUP BY id_number HAVING count(*) > 1
+"""
+_PEOPLE = """
+SELECT 'name_birth', 'residents', group_concat(uid, ' '), count(*)
+FROM (SELECT * FROM live_residents ORDER BY uid)
+WHERE name IS NOT NULL AND birth IS NOT NULL
+GROUP BY name, birth HAVING count(*) > 1 AND count(DISTINCT id_number) < 2
+"""
+_ALL = f"{_DOORS} UNION {_IDS} UNION {_PEOPLE}"
+
+# what hangs on a record and moves to the one that stays
+_BELONGINGS: dict[str, tuple[tuple[str, str], ...]] = {
+    "households": (
+        ("residents", "household"), ("visits", "household"), ("promises", "household"),
+        ("items", "household"), ("population_events", "household"),
+    ),
+    "residents": (
+        ("care_tags", "resident"), ("items", "resident"), ("posts", "resident"),
+        ("population_events", "resident"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Records that look like one; `why` is door, id_number or name_birth."""
+
+    why: str
+    table: str
+    uids: tuple[str, ...]
+
+
+def duplicates(store: Store) -> list[Duplicate]:
+    """Every group of records that look like one, the same list on every PC."""
+    found = {
+        Duplicate(why, table, tuple(uids.split(" "))) for why, table, uids, _ in store.rows(_ALL)
+    }
+    return sorted(found, key=lambda d: (d.table, d.why, d.uids))
+
+
+def count_duplicates(conn: Connection) -> int:
+    return int(conn.execute(f"SELECT count(*) FROM ({_ALL})").fetchone()[0])
+
+
+def merge(store: Store, table: str, uid: str, into: str) -> Change | None:
+    """Declare `uid` the same record as `into`; what belonged to it moves over.
+
+    Repeating it gathers what arrived for the merged record since.
+    """
+    if table not in _BELONGINGS:
+        raise BadValue("合并", table, "只能合并住户或居民")
+    if uid == into:
+        raise BadValue("合并", uid, "两条记录是同一条")
+    for key in (uid, into):
+        if not store.value(f"SELECT 1 FROM {table} WHERE uid = ? AND gone = 0", (key,)):
+            raise NoSuchRecord("记录", key)
+    if store.value(f"SELECT same_as FROM {table} WHERE uid = ?", (into,)):
+        raise BadValue("合并", into, "它自己已并入别的记录")
+    with store.change("合并重复记录", kind="merge") as change:
+        change.alias(table, uid, into)
+        for child, field in _BELONGINGS[table]:
+            for (key,) in store.rows(f"SELECT uid FROM live_{child} WHERE {field} = ?", (uid,)):
+                change.decide(child, key, field, into)
+    return change.done
