@@ -54,7 +54,7 @@ def draft_brief(store: Store, month: str) -> Brief:
     report = month_report(store, month)
     number = int(settings.get(store, "brief_number")) or int(report.month[5:])
     return Brief(
-        masthead=settings.get(store, "brief_masthead") or "社区工作简报",
+        masthead=settings.get(store, "brief_masthead") or f"{report.office}工作简报",
         number=f"第{number}期",
         issuer=report.office,
         date=_day(min(report.cut_off, clock.today())),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
+from desktop.models.due_rules import Rule
 from desktop.models.visits import IN_PERSON, VALID
 
 NOTHING = "—"
@@ -183,3 +185,42 @@ def contact_shares(
     }
     shares["contact_rate"] = share("residents", contacted, everybody)
     return shares
+
+
+class Obligation(NamedTuple):
+    """A household's visit that fell due in the period, and whether it was made in time."""
+
+    household: str
+    due: date
+    met: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.household} {self.due.isoformat()}"
+
+
+def obligations(
+    household: str, rule: Rule, contacts: Iterable[date], first: date, cut_off: date
+) -> list[Obligation]:
+    """What fell due between the two days: each contact calls for the next one by a date.
+
+    A contact that came early meets its obligation, which still counts on the day it was due.
+    What would have been due before the rule began to hold is not counted.
+    """
+    days = sorted(set(contacts))
+    found = {}
+    for place, day in enumerate(days):
+        due = rule.due_after(day)
+        if first <= due <= cut_off and due.isoformat() > rule.since:
+            start = rule.counts_from(day)
+            met = any(start <= later <= due for later in days[place + 1 :])
+            found[due] = Obligation(household, due, met)
+    return list(found.values())
+
+
+def on_time_share(fallen_due: Iterable[Obligation], eligible: frozenset[str]) -> Share:
+    """按期走访率 of the 应访户."""
+    counted = [one for one in fallen_due if one.household in eligible]
+    return share(
+        "obligations", {one.key for one in counted if one.met}, {one.key for one in counted}
+    )

@@ -13,9 +13,10 @@ from desktop.models import workdays
 from desktop.models.care_tags import tag_names
 from desktop.models.exchange_log import vector
 from desktop.models.indicators import Average, Ratio
-from desktop.models.month_facts import Facts, SealMark, any_facts, facts_of
+from desktop.models.month_facts import Facts, any_facts, facts_of
 from desktop.models.month_figures import Figures, figures_of
 from desktop.models.month_period import Period, earlier, month_words, period
+from desktop.models.month_scope import SealMark, scope_of
 from desktop.models.month_seal import Seal, seal_of, sealed_months, write_seal
 from desktop.models.month_sections import Line, Past, Section, Sources, sections_of
 from desktop.models.month_words import DEFINITIONS, INDICATOR_WORDS
@@ -133,7 +134,7 @@ def calculate(
     store: Store, span: Period, before: Seal | None, at: SealMark | None = None
 ) -> tuple[Facts, Figures]:
     """The facts and figures of a period; `before` = the seal of the month before."""
-    facts = facts_of(store, span, before=before.mark if before else None, at=at)
+    facts = facts_of(store, scope_of(store, span, before=before.mark if before else None, at=at))
     calendar = workdays.calendar_of(store)
     figures = figures_of(
         facts,

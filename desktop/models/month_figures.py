@@ -84,6 +84,9 @@ def _visits(figures: Figures, facts: Facts) -> None:
     figures.shares |= indicators.visit_shares(
         visits, roster.eligible, proxy_counts=facts.proxy_counts
     )
+    figures.shares["on_time_visit_rate"] = indicators.on_time_share(
+        facts.obligations, roster.eligible
+    )
     figures.shares |= indicators.contact_shares(roster.tagged, roster.home_of, visits)
     figures.groups["visits"] = Group("visits", frozenset(visit.uid for visit in visits))
     figures.groups["visited_households"] = Group(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.models.month_facts import SealMark
+from desktop.models.month_scope import SealMark
 from desktop.models.store import Store
 
 
