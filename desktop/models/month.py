@@ -13,10 +13,11 @@ from desktop.models import workdays
 from desktop.models.care_tags import tag_names
 from desktop.models.exchange_log import vector
 from desktop.models.indicators import Average, Ratio
-from desktop.models.month_facts import Facts, any_facts, facts_of
-from desktop.models.month_figures import Figures, figures_of
+from desktop.models.month_facts import any_facts
+from desktop.models.month_figures import Figures, calculate
+from desktop.models.month_names import Named, names_behind
 from desktop.models.month_period import Period, earlier, month_words, period
-from desktop.models.month_scope import SealMark, scope_of
+from desktop.models.month_scope import SealMark
 from desktop.models.month_seal import Seal, seal_of, sealed_months, write_seal
 from desktop.models.month_sections import Line, Past, Section, Sources, sections_of
 from desktop.models.month_words import DEFINITIONS, INDICATOR_WORDS
@@ -24,8 +25,8 @@ from desktop.models.profile import office
 from desktop.models.store import Store
 
 __all__ = [
-    "DEFINITIONS", "INDICATOR_WORDS", "Line", "MonthReport", "Section", "month_report",
-    "seal_month",
+    "DEFINITIONS", "INDICATOR_WORDS", "Line", "MonthReport", "Named", "Section", "month_report",
+    "names_behind", "seal_month",
 ]  # fmt: skip
 
 
@@ -128,20 +129,6 @@ def _draw_up(store: Store, span: Period, at: SealMark | None = None) -> tuple[Mo
         notes=_notes(store, span),
     )
     return report, figures
-
-
-def calculate(
-    store: Store, span: Period, before: Seal | None, at: SealMark | None = None
-) -> tuple[Facts, Figures]:
-    """The facts and figures of a period; `before` = the seal of the month before."""
-    facts = facts_of(store, scope_of(store, span, before=before.mark if before else None, at=at))
-    calendar = workdays.calendar_of(store)
-    figures = figures_of(
-        facts,
-        before.open if before else None,
-        lambda a, b: workdays.workdays_between(a, b, calendar),
-    )
-    return facts, figures
 
 
 def _past(store: Store, month: str) -> Past | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from desktop.models import indicators
+from desktop.models import indicators, workdays
 from desktop.models.indicators import Average, Group, Ratio, Share, share
 from desktop.models.item_indicators import (
     KINDS,
@@ -18,7 +18,11 @@ from desktop.models.item_indicators import (
     mediation_share,
     project_shares,
 )
-from desktop.models.month_facts import Facts
+from desktop.models.month_facts import Facts, facts_of
+from desktop.models.month_period import Period
+from desktop.models.month_scope import SealMark, scope_of
+from desktop.models.month_seal import Seal
+from desktop.models.store import Store
 
 # a resource is an offer, not a request: it has books of its own and stays out of the totals
 LOOP_KINDS = tuple(kind for kind in KINDS if kind != "resource")
@@ -54,14 +58,28 @@ class Figures:
         return totals_fit and all(kept.balanced for kept in self.books.values())
 
 
+def calculate(
+    store: Store, span: Period, before: Seal | None, at: SealMark | None = None
+) -> tuple[Facts, Figures]:
+    """The facts and figures of a period; `before` = the seal of the month before."""
+    facts = facts_of(store, scope_of(store, span, before=before.mark if before else None, at=at))
+    calendar = workdays.calendar_of(store)
+    figures = figures_of(
+        facts,
+        before.open if before else None,
+        lambda a, b: workdays.workdays_between(a, b, calendar),
+    )
+    return facts, figures
+
+
 def figures_of(
-    facts: Facts, opening: Mapping[str, frozenset[str]] | None, workdays: Workdays
+    facts: Facts, opening: Mapping[str, frozenset[str]] | None, count_days: Workdays
 ) -> Figures:
     """Every figure; `opening` = open items per kind when the month before was sealed."""
     figures = Figures()
     _roster(figures, facts)
     _visits(figures, facts)
-    _items(figures, facts, opening, workdays)
+    _items(figures, facts, opening, count_days)
     _events(figures, facts)
     return figures
 
@@ -105,7 +123,7 @@ def _items(
     figures: Figures,
     facts: Facts,
     opening: Mapping[str, frozenset[str]] | None,
-    workdays: Workdays,
+    count_days: Workdays,
 ) -> None:
     by_kind: dict[str, list[ItemFact]] = {kind: [] for kind in KINDS}
     for item in facts.items:
@@ -129,7 +147,7 @@ def _items(
     figures.shares["mediation_success_rate"] = mediation_share(
         by_kind["dispute"], figures.books["dispute"]
     )
-    average, middle = days_taken(in_loop, total, workdays)
+    average, middle = days_taken(in_loop, total, count_days)
     figures.averages |= {"average_days": average, "median_days": middle}
 
 

@@ -1,0 +1,181 @@
+"""Opens the list behind each number of a monthly report: which doors, visits, items or people.
+
+Names are masked, as everywhere until somebody gives a reason. For a sealed month the list holds
+what the sealing had seen and what still exists of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from desktop import clock
+from desktop.errors import NoSuchRecord
+from desktop.models import places
+from desktop.models.month_figures import Figures, calculate
+from desktop.models.month_period import earlier, period
+from desktop.models.month_seal import seal_of
+from desktop.models.privacy import mask_name
+from desktop.models.residents import Household, households
+from desktop.models.store import Store
+from desktop.models.words import label
+
+_LOOK_UP = 400
+# numbers that are sums over a list, and that list
+_SUMS = {
+    "visit_minutes": "visits",
+    "walkers": "visits",
+    "visits_per_walker": "visits",
+    "average_days": "closed",
+    "median_days": "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One name behind a number; of a rate also those that were not counted."""
+
+    uid: str
+    household: str | None
+    text: str
+    counted: bool = True
+
+
+def names_behind(store: Store, month: str, key: str) -> list[Named]:
+    """The list behind one number; a rate lists its whole denominator, `counted` marks its part."""
+    figures = _figures(store, month)
+    key = _SUMS.get(key, key)
+    share, group = figures.shares.get(key), figures.groups.get(key)
+    if share:
+        found = _WRITERS[share.table](store, share.among)
+        return [replace(one, counted=one.uid in share.counted) for one in found]
+    if group:
+        return _WRITERS[group.table](store, group.members)
+    raise NoSuchRecord("指标", key)
+
+
+def _figures(store: Store, month: str) -> Figures:
+    span = period(month, clock.today())
+    before, own = seal_of(store, earlier(span.month, 1)), seal_of(store, span.month)
+    if own:
+        span = replace(span, cut_off=date.fromisoformat(own.mark.cut_off))
+    return calculate(store, span, before, own.mark if own else None)[1]
+
+
+def _rows(store: Store, sql: str, uids: Iterable[str]) -> list[tuple[Any, ...]]:
+    wanted = sorted(uids)
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(wanted), _LOOK_UP):
+        part = wanted[start : start + _LOOK_UP]
+        found += store.rows(f"{sql} WHERE uid IN ({', '.join('?' * len(part))})", part)
+    return found
+
+
+def _doors(store: Store, uids: Iterable[str | None]) -> dict[str, Household]:
+    """Household by uid, in the order of a walk."""
+    wanted = sorted({uid for uid in uids if uid})
+    return {home.uid: home for home in households(store, wanted)}
+
+
+def _door(doors: Mapping[str, Household], uid: str | None) -> str:
+    home = doors.get(uid or "")
+    return home.door if home else "（已不在花名册）"
+
+
+def _of_households(store: Store, uids: frozenset[str]) -> list[Named]:
+    return [
+        Named(home.uid, home.uid, f"{home.door} {mask_name(home.head_name)}".rstrip())
+        for home in _doors(store, uids).values()
+    ]
+
+
+def _of_residents(store: Store, uids: frozenset[str]) -> list[Named]:
+    rows = _rows(store, "SELECT uid, household, name FROM residents", uids)
+    doors = _doors(store, (row[1] for row in rows))
+    place = {uid: number for number, uid in enumerate(doors)}
+    rows.sort(key=lambda row: (place.get(row[1], len(place)), row[0]))
+    return [
+        Named(uid, home, f"{_door(doors, home)} {mask_name(name or '')}")
+        for uid, home, name in rows
+    ]
+
+
+def _of_visits(store: Store, uids: frozenset[str]) -> list[Named]:
+    rows = _rows(store, "SELECT uid, household, happened_on, mode, outcome FROM visits", uids)
+    doors = _doors(store, (row[1] for row in rows))
+    rows.sort(key=lambda row: (row[2], row[0]))
+    return [
+        Named(
+            uid,
+            home,
+            f"{day} {_door(doors, home)} {label('mode', mode)} {label('outcome', outcome)}",
+        )
+        for uid, home, day, mode, outcome in rows
+    ]
+
+
+def _of_items(store: Store, uids: frozenset[str]) -> list[Named]:
+    rows = _rows(store, "SELECT uid, household, kind, registered_on, text FROM items", uids)
+    rows.sort(key=lambda row: (row[3] or "", row[0]))
+    return [
+        Named(uid, home, f"{day} {label('item_kind', kind)} {text or ''}")
+        for uid, home, kind, day, text in rows
+    ]
+
+
+def _of_buildings(store: Store, uids: frozenset[str]) -> list[Named]:
+    return [
+        Named(building.uid, None, building.place)
+        for building in places.buildings(store)
+        if building.uid in uids
+    ]
+
+
+def _of_events(store: Store, uids: frozenset[str]) -> list[Named]:
+    rows = _rows(
+        store,
+        "SELECT uid, household, kind, happened_on,"
+        " (SELECT name FROM residents r WHERE r.uid = resident) FROM population_events",
+        uids,
+    )
+    rows.sort(key=lambda row: (row[3], row[0]))
+    return [
+        Named(
+            uid, home, f"{day} {label('population_event', kind)} {mask_name(name or '')}".rstrip()
+        )
+        for uid, home, kind, day, name in rows
+    ]
+
+
+def _of_patrols(store: Store, uids: frozenset[str]) -> list[Named]:
+    rows = _rows(store, "SELECT uid, kind, happened_on, text FROM patrols", uids)
+    rows.sort(key=lambda row: (row[2], row[0]))
+    return [
+        Named(uid, None, f"{day} {label('patrol_kind', kind)} {text or ''}".rstrip())
+        for uid, kind, day, text in rows
+    ]
+
+
+def _of_obligations(store: Store, keys: frozenset[str]) -> list[Named]:
+    """Keys are 「household due date」, see `indicators.Obligation`."""
+    pairs = [key.split(" ") for key in sorted(keys)]
+    doors = _doors(store, (home for home, _ in pairs))
+    place = {uid: number for number, uid in enumerate(doors)}
+    pairs.sort(key=lambda pair: (place.get(pair[0], len(place)), pair[1]))
+    return [
+        Named(f"{home} {due}", home, f"{_door(doors, home)} 应于{due}前走访") for home, due in pairs
+    ]
+
+
+_WRITERS: dict[str, Callable[[Store, frozenset[str]], list[Named]]] = {
+    "households": _of_households,
+    "residents": _of_residents,
+    "visits": _of_visits,
+    "items": _of_items,
+    "buildings": _of_buildings,
+    "population_events": _of_events,
+    "patrols": _of_patrols,
+    "obligations": _of_obligations,
+}
