@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from desktop.cli.context import Session, emit, json_option, pass_session, progre
 from desktop.errors import UserError
 from desktop.exchange.print import documents
 from desktop.exchange.print.documents import MissingGlyphs, Printed
-from desktop.models import due, places, residents
+from desktop.models import due, places, privacy, profile, residents, users
 from desktop.models.store import Store
+from desktop.models.words import LABELS
 
 
 class NothingToPrint(UserError):
@@ -100,6 +102,101 @@ def stairs(
         target,
         as_json,
         lambda: documents.print_stairs(store, target, chosen, progress=progress_line()),
+    )
+
+
+@print_group.command("chiefs")
+@out_option
+@json_option
+@pass_session
+def chiefs(session: Session, target: Path, as_json: bool) -> None:
+    """街巷长、楼栋长花名册。"""
+    store = session.open()
+    _report(
+        target, as_json, lambda: documents.print_chiefs(store, target, progress=progress_line())
+    )
+
+
+@print_group.command("ledger")
+@click.option("--tag", default="", help="只打这一类，例如“独居老人”")
+@out_option
+@json_option
+@pass_session
+def ledger(session: Session, tag: str, target: Path, as_json: bool) -> None:
+    """特殊群体台账（姓名掩码）。"""
+    store = session.open()
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_ledger(store, target, tag, progress=progress_line()),
+    )
+
+
+@print_group.command("items")
+@click.option("--kind", type=click.Choice(list(LABELS["item_kind"])), default="need")
+@out_option
+@json_option
+@pass_session
+def item_list(session: Session, kind: str, target: Path, as_json: bool) -> None:
+    """需求、资源、民情、项目清单。"""
+    store = session.open()
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_items(store, target, kind, progress=progress_line()),
+    )
+
+
+@print_group.command("log")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="哪一天，默认今天")
+@click.option("--worker", default="", help="只打这个人的")
+@out_option
+@json_option
+@pass_session
+def log(session: Session, day: datetime | None, worker: str, target: Path, as_json: bool) -> None:
+    """民情日志。"""
+    store = session.open()
+    on = day.date() if day else clock.today()
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_log(store, target, on, worker, progress=progress_line()),
+    )
+
+
+@print_group.command("elevation")
+@click.option("--building", required=True, help="楼栋，例如“瑞景公园3栋”")
+@out_option
+@json_option
+@pass_session
+def elevation(session: Session, building: str, target: Path, as_json: bool) -> None:
+    """楼栋立面图。"""
+    store = session.open()
+    place = _building(store, building)
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_elevation(store, target, place, progress=progress_line()),
+    )
+
+
+@print_group.command("recovery")
+@out_option
+@json_option
+@pass_session
+def recovery(session: Session, target: Path, as_json: bool) -> None:
+    """恢复单：忘记口令时打开数据的第二把钥匙。"""
+    store = session.open()
+    privacy.note(store, "打印恢复单")
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_recovery(
+            target,
+            profile.office(store).name,
+            users.current(store).name,
+            profile.recovery_key(store),
+        ),
     )
 
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from desktop.exchange.print.chiefs import print_chiefs
+from desktop.exchange.print.day_log import print_log
 from desktop.exchange.print.fonts import MissingGlyphs
 from desktop.exchange.print.forms import print_forms
+from desktop.exchange.print.item_lists import print_items
+from desktop.exchange.print.ledger import print_ledger
 from desktop.exchange.print.page import Printed
+from desktop.exchange.print.poster import print_elevation
+from desktop.exchange.print.recovery import print_recovery
 from desktop.exchange.print.stairs import print_stairs
 
-__all__ = ["MissingGlyphs", "Printed", "print_forms", "print_stairs"]
+__all__ = [
+    "MissingGlyphs",
+    "Printed",
+    "print_chiefs",
+    "print_elevation",
+    "print_forms",
+    "print_items",
+    "print_ledger",
+    "print_log",
+    "print_recovery",
+    "print_stairs",
+]

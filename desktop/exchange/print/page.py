@@ -141,11 +141,14 @@ class Paper:
         shown, long = self._shown(text, size, bold)
         if align != "left":
             x -= long if align == "right" else long / 2
+        self._ink(grey)
+        self._ops.append(f"BT 1 0 0 1 {x:.1f} {self._high - y:.1f} Tm {shown} ET")
+        return long
+
+    def _ink(self, grey: float) -> None:
         if grey != self._grey:
             self._ops.append(f"{grey:g} g")
             self._grey = grey
-        self._ops.append(f"BT 1 0 0 1 {x:.1f} {self._high - y:.1f} Tm {shown} ET")
-        return long
 
     def _shown(self, text: str, size: float, bold: bool) -> tuple[str, float]:
         """The text as PDF operators, and its length; labels come again on every page."""
@@ -222,6 +225,15 @@ class Paper:
         """A flat shade behind text drawn afterwards (1 = white)."""
         self._ops.append(f"q {grey:g} g {self._rectangle(box)} f Q")
 
+    def diamond(self, x: float, y: float, half: float) -> None:
+        """A filled diamond around its middle."""
+        self._ink(0.0)
+        y = self._high - y
+        self._ops.append(
+            f"{x - half:.1f} {y:.1f} m {x:.1f} {y + half:.1f} l {x + half:.1f} {y:.1f} l"
+            f" {x:.1f} {y - half:.1f} l h f"
+        )
+
     def dots(self, x1: float, y: float, x2: float) -> None:
         """A light dotted writing line."""
         self._ops.append(
@@ -239,7 +251,7 @@ class Paper:
         if on:
             self.line(x + 1.5, y - side * 0.5, x + side * 0.42, y - 0.2, 1.1)
             self.line(x + side * 0.42, y - 0.2, x + side - 1, y - side * 0.8, 1.1)
-        return side + 2.5 + self.text(x + side + 2.5, y, label, size) if label else side
+        return side + 3 + self.text(x + side + 3, y, label, size) if label else side
 
     def qr(self, box: Box, text: str, level: int = QRErrorCorrectLevel.Q) -> None:
         """A QR code that fills the box (its quiet zone is the white around it)."""
@@ -247,6 +259,7 @@ class Paper:
         code.addData(text)
         code.version = code.calculate_version()
         code.makeImpl(False, _QR_MASK)
+        self._ink(0.0)
         step = box.width / code.getModuleCount()
         # whole numbers in a space scaled to modules: short operators, no white seams
         self._ops.append(f"q {step:.4f} 0 0 {-step:.4f} {box.x:.2f} {self._high - box.y:.2f} cm")

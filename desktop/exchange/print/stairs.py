@@ -37,7 +37,7 @@ def print_stairs(
             Column("人数", 30, "center"),
             Column("上次走访", 70, "center"),
             Column("结果", 168, draw=_ticks),
-            Column("提示", 86, wraps=True),
+            Column("提示、备注", 86, wraps=True),
         ),
         foot="走访人：　　　　　　　　　　　　　　审核人：",
         least_row=25,

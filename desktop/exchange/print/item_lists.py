@@ -1,0 +1,81 @@
+"""The lists gathered at the door: 需求清单, 资源清单, 民情清单, 项目清单."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from desktop import clock
+from desktop.errors import BadValue
+from desktop.exchange.print.page import A4_LANDSCAPE, MM, Printed, Sheet
+from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
+from desktop.models import items, places, privacy, residents
+from desktop.models.items import Item
+from desktop.models.profile import office
+from desktop.models.store import Store
+from desktop.models.words import LABELS, label
+from desktop.progress import Progress, no_progress
+
+# what people say about neighbours and officials is listed by building, never by door (domain §3)
+_WITHOUT_DOOR = ("situation", "dispute")
+_COLUMNS = (
+    Column("序号", 30, "center"),
+    Column("登记日期", 62, "center"),
+    Column("住址", 112, wraps=True),
+    Column("内容", 214, wraps=True),
+    Column("类别", 48, "center"),
+    Column("办理期限", 62, "center"),
+    Column("进展", 52, "center"),
+    Column("承办人", 54, "center"),
+    Column("办理结果", 140, wraps=True),
+    Column("评价", 46, "center"),
+)
+
+
+def print_items(
+    store: Store, target: Path, kind: str, *, progress: Progress = no_progress
+) -> Printed:
+    """One list with all its entries, open ones first."""
+    if kind not in LABELS["item_kind"]:
+        raise BadValue("清单", kind, f"只能是{'、'.join(LABELS['item_kind'].values())}")
+    entries = sorted(items.items(store, kind=kind), key=lambda i: (not i.is_open, i.registered_on))
+    where = _buildings(store, entries) if kind in _WITHOUT_DOOR else {}
+    rows = [_row(number, entry, where) for number, entry in enumerate(entries, 1)]
+    name, title = office(store).name, f"{label('item_kind', kind)}清单"
+    count = sum(entry.is_open for entry in entries)
+    group = Group(
+        f"{name}{title}",
+        f"填报单位：{name}　　共{len(rows)}件，其中在办{count}件",
+        f"填报日期：{clock.today().isoformat()}",
+        rows,
+    )
+    sheet = Sheet(title, A4_LANDSCAPE, 12 * MM, audience="单位内部使用")
+    look = TablePaper(sheet, _COLUMNS, "填表人：　　　　　　　　　　　　　　　　审核人：")
+    printed = print_tables(target, look, [group], progress)
+    privacy.note(store, f"打印{title}", items=len(rows), fields=["住址", "内容", "承办人"])
+    return printed
+
+
+def _row(number: int, entry: Item, where: Mapping[str, str]) -> tuple[str, ...]:
+    place = entry.door
+    if entry.kind in _WITHOUT_DOOR:
+        place = where.get(entry.household or entry.building or "", "")
+    return (
+        str(number),
+        entry.registered_on,
+        place,
+        entry.text,
+        entry.category or "",
+        entry.due_on or "",
+        label("item_step", entry.state),
+        entry.handler or "",
+        entry.result or "",
+        label("rating", entry.rating),
+    )
+
+
+def _buildings(store: Store, entries: list[Item]) -> dict[str, str]:
+    """The building's name for each household and building that the entries mention."""
+    names = {building.uid: building.place for building in places.buildings(store)}
+    homes = residents.households(store, [e.household for e in entries if e.household])
+    return names | {home.uid: names.get(home.building, "") for home in homes}
