@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from desktop.models.words import label
 
@@ -31,6 +32,7 @@ def door_label(unit: str | None, floor: int | None, room: str | None, place: str
 _NUMBER = re.compile(r"(\d+)")
 
 
+@lru_cache(maxsize=100_000)
 def natural(text: str | None) -> tuple[tuple[int, int, str], ...]:
     """Sort key under which 2 comes before 10 and numbers before words."""
     return tuple(

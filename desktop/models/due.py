@@ -17,7 +17,7 @@ from desktop.models.door_text import building_label, door_label
 from desktop.models.due_rules import Rule, RuleBook
 from desktop.models.residents import RELATION_ORDER, route_key
 from desktop.models.store import Store
-from desktop.models.visits import FAILED, IN_FORCE, IN_PERSON, VALID
+from desktop.models.visits import FAILED, IN_FORCE, VALID
 from desktop.models.words import label
 
 MAX_KNOCKS = 3
@@ -71,6 +71,7 @@ class _Door:
     type_of_use: str | None
     residency: str | None
     mute_until: str | None
+    mute_reason: str | None
     quiet_hours: str | None
     entered: str
     # resident → birth; resident → tag → since
@@ -106,7 +107,7 @@ def due_list(
     Households muted on that day are left out unless `muted` asks for them (for the phone list).
     """
     limit = on + timedelta(days=within)
-    book = _rule_book(store)
+    book = rule_book(store)
     found = []
     for door in _doors(store, on, building=building).values():
         if not muted and _is_muted(door, on):
@@ -122,12 +123,13 @@ def due_of(store: Store, household: str, on: date) -> Due | None:
     door = _doors(store, on, household=household).get(household)
     if door is None:
         raise NoSuchRecord("户", household)
-    book = _rule_book(store)
+    book = rule_book(store)
     verdict = _judge(door, book, on)
     return _described(store, [(door, verdict)], book, on)[0] if verdict else None
 
 
-def _rule_book(store: Store) -> RuleBook:
+def rule_book(store: Store) -> RuleBook:
+    """The intervals in force in this office."""
     return RuleBook.of(tag_kinds(store), {key: settings.get(store, key) for key in _SETTINGS})
 
 
@@ -137,55 +139,44 @@ def _is_muted(door: _Door, on: date) -> bool:
 
 def _judge(door: _Door, book: RuleBook, on: date) -> _Verdict | None:
     """The earliest obligation of this door and the rule it comes from."""
+    rules = _rules(door, book, on)
+    if not rules:
+        return None
+    entered = min(date.fromisoformat(door.entered), on)
+    dated = []
+    for rule in rules:
+        last = _last_contact(door, rule)
+        due = rule.due_after(last) if last else rule.due_first(entered)
+        dated.append((due, rule.length, rule, last))
+    due, _, rule, last = min(dated, key=lambda each: each[:2])
+    if last is None:
+        # never visited: whatever is due already, the most urgent reason names it
+        rule = min((each for each in dated if each[0] <= max(due, on)), key=lambda e: e[1])[2]
+    start = rule.counts_from(last) if last else date.min
+    vain = [
+        a for a in door.attempts
+        if a.outcome in FAILED and a.day >= start and (last is None or a.day > last)
+    ]  # fmt: skip
+    agreed = _agreed(door, last)
+    return _Verdict(min(due, agreed) if agreed else due, rule, last, vain, agreed)
+
+
+def _rules(door: _Door, book: RuleBook, on: date) -> list[Rule]:
     rules = [
         rule
         for person, tags in door.tags.items()
         for rule in book.of_person(tags, door.births[person], on)
     ]
     own = book.of_door(door.type_of_use, door.residency)
-    if own:
-        rules.append(own)
-    if not rules:
-        return None
-    shortest = min(rules, key=lambda rule: rule.length)
-    last = _last_contact(door, shortest)
-    if last is None:
-        known = _known_since(door, book, on)
-        due = known if shortest.at_once else shortest.due_after(known)
-        start = date.min
-    else:
-        due, start = shortest.due_after(last), shortest.since(last)
-    vain = [
-        a for a in door.attempts
-        if a.outcome in FAILED and a.day >= start and (last is None or a.day > last)
-    ]  # fmt: skip
-    agreed = _agreed(door, last)
-    return _Verdict(min(due, agreed) if agreed else due, shortest, last, vain, agreed)
+    return [*rules, own] if own else rules
 
 
 def _last_contact(door: _Door, rule: Rule) -> date | None:
     """The newest contact that meets this rule."""
-    if not rule.phone_ok:
+    if rule.contact == "person":
         return door.last_in_person
-    outside = rule.verb == "外部查看"
-    days = [
-        a.day
-        for a in door.attempts
-        if a.outcome in VALID or (outside and a.outcome in ("vacant", "moved"))
-    ]
-    return max(days, default=None)
-
-
-def _known_since(door: _Door, book: RuleBook, on: date) -> date:
-    """Since when a door nobody has visited is known to want one: its entry or its first tag."""
-    dated = [
-        since
-        for tags in door.tags.values()
-        for code, since in tags.items()
-        if code in book.tags and since
-    ]
-    known = max(door.entered, min(dated)) if dated else door.entered
-    return min(date.fromisoformat(known), on)
+    enough = (*VALID, "vacant", "moved") if rule.contact == "outside" else VALID
+    return max((a.day for a in door.attempts if a.outcome in enough), default=None)
 
 
 def _agreed(door: _Door, last: date | None) -> date | None:
@@ -200,36 +191,41 @@ def _agreed(door: _Door, last: date | None) -> date | None:
 
 def _reason(door: _Door, verdict: _Verdict, on: date) -> str:
     """「独居老人，每30天走访一次；上次见面2026-05-01，应于2026-05-31前走访」."""
-    rule, parts = verdict.rule, [verdict.rule.sentence()]
-    if verdict.agreed and verdict.agreed == verdict.due:
-        last = f"上次见面{verdict.last}，" if verdict.last else "从未走访，"
-        parts.append(f"{last}约定{verdict.agreed}再访")
-    elif verdict.last:
-        what = "查看" if rule.verb == "外部查看" else "见面"
-        parts.append(f"上次{what}{verdict.last}，应于{verdict.due}前{rule.verb}")
+    rule, due, agreed = verdict.rule, verdict.due, verdict.agreed
+    seen = "查看" if rule.contact == "outside" else "见面"
+    last = f"上次{seen}{verdict.last}" if verdict.last else f"从未{rule.verb}"
+    if agreed == due:
+        parts = [f"{rule.sentence()}；{last}，约定{due}再访"]
     else:
-        parts.append(f"从未{rule.verb}，应于{verdict.due}前{rule.verb}")
-    if verdict.agreed and verdict.agreed > max(verdict.due, on):
-        parts.append(f"已改约{verdict.agreed}")
-    parts += _about_knocks(verdict.vain)
+        parts = [f"{rule.sentence()}；{last}，应于{due}前{rule.verb}"]
+        if agreed:
+            parts.append(f"约定{agreed}再访")
+    if not _is_muted(door, on):
+        parts += _about_knocks(verdict.vain)
     newest = door.attempts[-1] if door.attempts else None
-    if newest and newest.outcome in ("moved", "vacant") and rule.verb != "外部查看":
+    if newest and newest.outcome in ("moved", "vacant") and rule.contact != "outside":
         word = label("outcome", newest.outcome)
         parts.append(f"{newest.day}走访得知{word}，请核对花名册")
     if _is_muted(door, on):
-        parts.append(f"拒访静默至{door.mute_until}，可电话联系")
+        parts.append(f"{door.mute_reason or '暂不上门'}，{door.mute_until}前不上门，可电话联系")
     return "；".join(parts)
 
 
 def _about_knocks(vain: Sequence[_Attempt]) -> list[str]:
+    """What the last knock in vain suggests for the next one."""
     if not vain:
         return []
-    words = f"{vain[-1].day}{label('outcome', vain[-1].outcome)}"
+    newest = vain[-1]
+    words = f"{newest.day}{label('outcome', newest.outcome)}"
     if len(vain) >= MAX_KNOCKS:
-        return [f"{words}，已{len(vain)}次未遇，请改用电话或由楼栋长约时间"]
+        return [f"{words}，已{len(vain)}次没有见到人，请改用电话或由楼栋长约时间"]
+    if newest.outcome == "refused":
+        return [f"{words}，请先电话联系"]
+    if newest.outcome == "rebooked":
+        return [words]
     tried = {_slot(attempt) for attempt in vain}
     other = [slot for slot in ("晚上", "周末", "工作日白天") if slot not in tried]
-    return [f"{words}，第{len(vain) + 1}次请换{'或'.join(other[:2]) or '别的时候'}再去"]
+    return [f"{words}，请换{'或'.join(other[:2])}再去"]
 
 
 def _slot(attempt: _Attempt) -> str:
@@ -255,7 +251,8 @@ def _described(
             verdict.due, (on - verdict.due).days, _reason(door, verdict, on),
             tuple(code for code in book.order if code in codes),
             muted or verdict.rule.phone_ok or len(verdict.vain) >= MAX_KNOCKS,
-            0 < len(verdict.vain) < MAX_KNOCKS, verdict.last.isoformat() if verdict.last else None,
+            0 < len(verdict.vain) < MAX_KNOCKS and not muted,
+            verdict.last.isoformat() if verdict.last else None,
             door.mute_until if muted else None, len(verdict.vain), door.quiet_hours,
         )  # fmt: skip
         listed.append((route_key(estate, lane, name, door.unit, door.floor, door.room), due))
@@ -277,12 +274,12 @@ _RANKS = " ".join(f"WHEN '{code}' THEN '{n:02d}'" for n, code in enumerate(RELAT
 
 def _heads(store: Store, household: str | None) -> dict[str, str]:
     """The name on the door: the head, else the first resident as lists order them."""
+    mine = "household = ?" if household else "household IS NOT NULL"
     rows = store.rows(
         "SELECT household, name, min((CASE relation " + _RANKS + " ELSE '99' END)"
         " || coalesce(birth, '9') || name || uid) FROM live_residents"
-        " WHERE coalesce(status, 'living') = 'living' AND household IS NOT NULL"
-        " AND (?1 IS NULL OR household = ?1) GROUP BY household",
-        (household,),
+        f" WHERE coalesce(status, 'living') = 'living' AND {mine} GROUP BY household",
+        [household] if household else [],
     )
     return {row[0]: row[1] for row in rows}
 
@@ -291,14 +288,15 @@ def _doors(
     store: Store, on: date, *, building: str | None = None, household: str | None = None
 ) -> dict[str, _Door]:
     """All doors (of a building, or one) with what happened at them up to that day."""
+    mine = " WHERE h.building = ?" if building else " WHERE h.uid = ?" if household else ""
+    wanted = [uid for uid in (building or household,) if uid]
     doors = {
         row[0]: _Door(*row)
         for row in store.rows(
             "SELECT h.uid, coalesce(h.building, ''), h.unit, h.floor, h.room, h.place, h.door_raw,"
-            " h.type_of_use, h.residency_state, h.mute_until, h.quiet_hours, substr(c.wall, 1, 10)"
-            " FROM live_households h JOIN changes c ON c.id = h.born"
-            " WHERE (?1 IS NULL OR h.building = ?1) AND (?2 IS NULL OR h.uid = ?2)",
-            (building, household),
+            " h.type_of_use, h.residency_state, h.mute_until, h.mute_reason, h.quiet_hours,"
+            " substr(c.wall, 1, 10) FROM live_households h JOIN changes c ON c.id = h.born" + mine,
+            wanted,
         )
     }
     _add_tags(store, doors, on, household)
@@ -307,12 +305,13 @@ def _doors(
 
 
 def _add_tags(store: Store, doors: Mapping[str, _Door], on: date, household: str | None) -> None:
+    mine = " AND r.household = ?2" if household else ""
     for home, person, birth, tag, since in store.rows(
         "SELECT r.household, r.uid, r.birth, t.tag, coalesce(t.since, '')"
         " FROM live_care_tags t JOIN live_residents r ON r.uid = t.resident"
         " WHERE coalesce(r.status, 'living') = 'living' AND (t.since IS NULL OR t.since <= ?1)"
-        " AND (t.until IS NULL OR t.until >= ?1) AND (?2 IS NULL OR r.household = ?2)",
-        (on.isoformat(), household),
+        f" AND (t.until IS NULL OR t.until >= ?1){mine}",
+        [on.isoformat(), household] if household else [on.isoformat()],
     ):
         door = doors.get(home)
         if door:
@@ -323,12 +322,12 @@ def _add_tags(store: Store, doors: Mapping[str, _Door], on: date, household: str
 
 
 # per household the newest contact and everything from that day on; earlier rows decide nothing
-_ATTEMPTS = f"""
+_ATTEMPTS = """
 WITH force AS MATERIALIZED (
     SELECT v.household, v.happened_on, v.outcome, v.mode, coalesce(v.started, '') AS started,
            v.next_on, v.recorded_on, v.uid
     FROM live_visits v
-    WHERE v.happened_on <= ?1 AND (?2 IS NULL OR v.household = ?2) AND {IN_FORCE}),
+    WHERE v.happened_on <= ?1 AND {}),
 last AS MATERIALIZED (
     SELECT household, max(happened_on) AS day FROM force
     WHERE outcome IN ('met', 'proxy') GROUP BY household)
@@ -337,24 +336,23 @@ FROM force f LEFT JOIN last ON last.household = f.household
 WHERE f.happened_on >= coalesce(last.day, '')
 ORDER BY f.household, f.happened_on, f.started, f.recorded_on, f.uid
 """
+_LAST_IN_PERSON = (
+    "SELECT v.household, max(v.happened_on) FROM live_visits v WHERE v.happened_on <= ?1"
+    " AND v.mode IN ('door', 'stair', 'office') AND v.outcome IN ('met', 'proxy') AND {}"
+    " GROUP BY v.household"
+)
 
 
 def _add_attempts(
     store: Store, doors: Mapping[str, _Door], on: date, household: str | None
 ) -> None:
-    for home, day, outcome, mode, started, next_on in store.rows(
-        _ATTEMPTS, (on.isoformat(), household)
-    ):
+    where = f"{IN_FORCE} AND v.household = ?2" if household else IN_FORCE
+    params = [on.isoformat(), household] if household else [on.isoformat()]
+    for home, day, outcome, mode, started, next_on in store.rows(_ATTEMPTS.format(where), params):
         door = doors.get(home)
         if door:
             agreed = date.fromisoformat(next_on) if next_on else None
             door.attempts.append(_Attempt(date.fromisoformat(day), outcome, mode, started, agreed))
-    modes = ", ".join(f"'{mode}'" for mode in IN_PERSON)
-    for home, day in store.rows(
-        "SELECT v.household, max(v.happened_on) FROM live_visits v WHERE v.happened_on <= ?1"
-        f" AND (?2 IS NULL OR v.household = ?2) AND v.mode IN ({modes})"
-        f" AND v.outcome IN ('met', 'proxy') AND {IN_FORCE} GROUP BY v.household",
-        (on.isoformat(), household),
-    ):
+    for home, day in store.rows(_LAST_IN_PERSON.format(where), params):
         if home in doors:
             doors[home].last_in_person = date.fromisoformat(day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,22 +21,36 @@ class Rule:
     words: str  # 「独居老人」
     days: int
     window: str = "rolling"
-    phone_ok: bool = True
+    contact: str = "any"  # any, person (not by phone) or outside (a look at the door will do)
     verb: str = "走访"  # 「电话联系」 for 空挂, 「外部查看」 for 空置
     at_once: bool = True  # a door never visited is due as soon as it is known
+    since: str = ""  # the day from which the rule holds, "" = always
 
     @property
     def length(self) -> int:
         return WINDOW_DAYS.get(self.window, self.days)
 
-    def due_after(self, last: date) -> date:
-        """The day by which the next contact is due after this one."""
-        if self.window == "rolling":
-            return last + timedelta(days=self.days)
-        return window_end(window_end(last, self.window) + timedelta(days=1), self.window)
+    @property
+    def phone_ok(self) -> bool:
+        return self.contact == "any"
 
-    def since(self, last: date) -> date:
-        """The first day on which a contact counts for the obligation after this one."""
+    def due_after(self, last: date) -> date:
+        """The day by which the next contact is due after this one, once the rule holds."""
+        if self.window == "rolling":
+            return max(last + timedelta(days=self.days), self.begins(last))
+        following = window_end(last, self.window) + timedelta(days=1)
+        return max(window_end(following, self.window), self.begins(last))
+
+    def due_first(self, entered: date) -> date:
+        """The same for a door nobody has visited since it was entered."""
+        known = max(entered, self.begins(entered))
+        return known if self.at_once else self.due_after(known)
+
+    def begins(self, otherwise: date) -> date:
+        return date.fromisoformat(self.since) if self.since else otherwise
+
+    def counts_from(self, last: date) -> date:
+        """The first day whose knocks belong to the obligation after this contact."""
         if self.window == "rolling":
             return last
         return window_end(last, self.window) + timedelta(days=1)
@@ -58,11 +72,21 @@ def window_end(day: date, window: str) -> date:
     return following - timedelta(days=1)
 
 
-def is_80(birth: str | None, on: date) -> bool:
-    """Eighty or older; a birth known to the year or month only counts from its start."""
+def birthday_80(birth: str | None) -> str:
+    """The 80th birthday; a birth known to the year or month only counts from its first day."""
     if not birth or not birth[:4].isdigit():
+        return ""
+    day = f"{int(birth[:4]) + 80:04d}{(birth + '-01-01')[4:10]}"
+    # who was born on 29 February turns 80 on 1 March where the year has no such day
+    return day if is_date(day) else f"{day[:5]}03-01"
+
+
+def is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
         return False
-    return (birth + "-01-01")[:10] <= f"{on.year - 80:04d}-{on.month:02d}-{on.day:02d}"
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +103,34 @@ class RuleBook:
 
     @classmethod
     def of(cls, kinds: Sequence[TagKind], setting: Mapping[str, Any]) -> RuleBook:
-        tags = {
-            kind.code: Rule(kind.name, kind.interval_days, kind.window, kind.phone_ok)
-            for kind in kinds
-            if kind.active and kind.interval_days
-        }
         window = setting["window_ordinary"]
         return cls(
-            tags,
+            {k.code: _of_kind(k) for k in kinds if k.active and k.interval_days},
             [kind.code for kind in kinds],
             setting["interval_frail_alone"],
             Rule("普通住户", setting["interval_ordinary"], window),
             Rule("出租户", setting["interval_rented"], window),
             Rule("空挂户", setting["interval_registered_only"], verb="电话联系", at_once=False),
-            Rule("空置房", setting["interval_vacant"], verb="外部查看", at_once=False),
-        )
+            Rule(
+                "空置房", setting["interval_vacant"], contact="outside", verb="外部查看",
+                at_once=False,
+            ),
+        )  # fmt: skip
 
     def of_person(self, tags: Mapping[str, str], birth: str | None, on: date) -> list[Rule]:
         """The rules of one resident's tags (code → since)."""
-        rules = [self.tags[code] for code in tags if code in self.tags]
+        rules = [
+            replace(self.tags[code], since=since)
+            for code, since in tags.items()
+            if code in self.tags
+        ]
         alone = self.tags.get("elder_alone")
         if alone and "elder_alone" in tags:
-            frail = "失能独居老人" if "disabled_elder" in tags else "80岁以上独居老人"
-            if "disabled_elder" in tags or "age_80" in tags or is_80(birth, on):
-                rules.append(Rule(frail, self.frail_alone_days, phone_ok=alone.phone_ok))
+            frail = _frail_since(tags, birth, on)
+            if frail:
+                words, since = frail
+                days, since = self.frail_alone_days, max(since, tags["elder_alone"])
+                rules.append(Rule(words, days, contact=alone.contact, since=since))
         return rules
 
     def of_door(self, type_of_use: str | None, residency: str | None) -> Rule | None:
@@ -116,5 +144,23 @@ class RuleBook:
         if type_of_use == "rented":
             return self.rented
         if residency == "migrant":
-            return Rule("流动人口户", self.rented.days, self.rented.window)
+            return replace(self.rented, words="流动人口户")
         return self.ordinary
+
+
+def _of_kind(kind: TagKind) -> Rule:
+    window = kind.window if kind.window in WINDOW_DAYS else "rolling"
+    contact = "any" if kind.phone_ok else "person"
+    return Rule(kind.name, kind.interval_days or 0, window, contact)
+
+
+def _frail_since(tags: Mapping[str, str], birth: str | None, on: date) -> tuple[str, str] | None:
+    """In words why somebody alone counts as frail, and since when; None when they do not."""
+    if "disabled_elder" in tags:
+        return "失能独居老人", tags["disabled_elder"]
+    born_80 = birthday_80(birth)
+    if born_80 and born_80 <= on.isoformat():
+        return "80岁以上独居老人", born_80
+    if "age_80" in tags:
+        return "80岁以上独居老人", tags["age_80"]
+    return None

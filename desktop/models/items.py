@@ -255,10 +255,12 @@ def _check_step(before: Item, past: Sequence[ItemEvent], event: ItemEvent) -> No
         raise AlreadyExtended
     if event.step not in allowed_next(past):
         raise StepNotAllowed(before.state, event.step, allowed_next(past))
-    if event.happened_on > clock.today().isoformat():
+    today = clock.today().isoformat()
+    if event.happened_on > today:
         raise BadValue("日期", event.happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
-    if event.happened_on < past[-1].happened_on:
-        raise BadValue("日期", event.happened_on, f"早于上一步的{past[-1].happened_on}")
+    newest = past[-1].happened_on if past else before.registered_on
+    if event.happened_on < newest <= today:  # a PC with a wrong clock must not block the next step
+        raise BadValue("日期", event.happened_on, f"早于上一步的{newest}")
     closes = event.step in CLOSED and before.is_open
     known = event.result or (before.result if event.step == "fed_back" else "")
     reason = event.note if event.step in ("rejected", "withdrawn") else ""

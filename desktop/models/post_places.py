@@ -78,7 +78,7 @@ def _estates(store: Store, text: str) -> list[Place]:
     return [
         Place("estate", estate.uid, "", estate.name)
         for estate in places.estates(store)
-        if text in (estate.uid, estate.name, f"{estate.name}小区")
+        if text == estate.uid or _plain(text) == _plain(estate.name)
     ]
 
 
@@ -113,9 +113,14 @@ def _meant(store: Store, text: str) -> list[places.Building]:
         b
         for b in every
         if b.name == name
-        and (not door.estate or door.estate in (b.estate_name, f"{b.estate_name}小区"))
+        and (not door.estate or _plain(door.estate) == _plain(b.estate_name))
         and (not door.lane or door.lane == b.lane_name)
     ]
+
+
+def _plain(estate: str) -> str:
+    """People write an estate with and without 小区."""
+    return estate.removesuffix("小区") or estate
 
 
 _FINDERS: dict[str, Callable[[Store, str], list[Place]]] = {

@@ -173,7 +173,8 @@ def set_post(
 ) -> str:
     """Let somebody serve from that day (default today); the previous holder's term ends.
 
-    Naming the serving holder again without a date corrects their phone and other details instead.
+    Naming the serving holder again, without a date or with the same one, corrects their phone
+    and other details instead.
     """
     _check_place(store, post_kind(kind), place_kind, place, unit)
     values = {
@@ -195,7 +196,7 @@ def set_post(
     ]
     same = next((post for post in serving if post.holder == holder.strip()), None)
     with store.change(f"{label('post_kind', kind)}任职") as change:
-        if same and term_from is None:
+        if same and (term_from is None or same.term_from == term_from.isoformat()):
             given = {name: value for name, value in values.items() if value is not None}
             change.set("posts", same.uid, **given)
             return same.uid

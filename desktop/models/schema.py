@@ -147,6 +147,7 @@ CREATE INDEX residents_household ON residents (household);
 CREATE INDEX care_tags_resident ON care_tags (resident);
 CREATE INDEX visits_household ON visits (household, happened_on);
 CREATE INDEX visits_day ON visits (happened_on);
+CREATE INDEX visits_corrects ON visits (corrects) WHERE corrects IS NOT NULL;
 CREATE INDEX promises_household ON promises (household);
 CREATE INDEX items_household ON items (household);
 CREATE INDEX item_events_item ON item_events (item);

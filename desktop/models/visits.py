@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, UserError
-from desktop.models import items, settings, users
+from desktop.models import items, mutes, users
 from desktop.models.changes import Change
 from desktop.models.draft import ChangeDraft
 from desktop.models.store import Store
@@ -142,11 +142,9 @@ def record(store: Store, visit: NewVisit) -> str:
     Without a walker the person at this desk is the walker.
     """
     if not any(name.strip() for name in visit.walkers):
-        visit = _with_walkers(visit, (users.current(store).name,))
-    if visit.corrects:
-        return correct(store, visit.corrects, visit)
+        visit = replace(visit, walkers=(users.current(store).name,))
     _check_in_store(store, [visit])
-    with store.change("走访登记", kind="visit") as change:
+    with store.change("更正走访" if visit.corrects else "走访登记", kind="visit") as change:
         return _write(change, store, [visit])[0]
 
 
@@ -162,23 +160,7 @@ def record_many(
 
 def correct(store: Store, uid: str, visit: NewVisit) -> str:
     """Replace a visit by a corrected one; its items and promises follow to the right door."""
-    old = visit_row(store, uid)
-    if store.value("SELECT 1 FROM live_visits WHERE corrects = ?", (uid,)):
-        raise AlreadyCorrected
-    _check_in_store(store, [visit])
-    with store.change("更正走访", kind="visit") as change:
-        new = _write(change, store, [visit], corrects=uid)[0]
-        for table in ("items", "promises"):
-            for (row,) in store.rows(f"SELECT uid FROM live_{table} WHERE visit = ?", (uid,)):
-                change.set(table, row, visit=new, household=visit.household)
-        if old.outcome == "refused" and visit.outcome != "refused":
-            _lift_mute(change, store, old)
-    return new
-
-
-def _with_walkers(visit: NewVisit, walkers: tuple[str, ...]) -> NewVisit:
-    values = {name: getattr(visit, name) for name in NewVisit.__dataclass_fields__}
-    return NewVisit(**{**values, "walkers": walkers})
+    return record(store, replace(visit, corrects=uid))
 
 
 def _check_in_store(store: Store, visits: Sequence[NewVisit]) -> None:
@@ -191,6 +173,14 @@ def _check_in_store(store: Store, visits: Sequence[NewVisit]) -> None:
             raise NoSuchRecord("户", visit.household)
         if visit.campaign and visit.campaign not in campaigns:
             raise NoSuchRecord("走访行动", visit.campaign)
+        if visit.corrects:
+            _check_correctable(store, visit.corrects)
+
+
+def _check_correctable(store: Store, uid: str) -> None:
+    visit_row(store, uid)
+    if store.value("SELECT 1 FROM live_visits WHERE corrects = ?", (uid,)):
+        raise AlreadyCorrected
 
 
 def _present(store: Store, table: str, uids: Iterable[str]) -> set[str]:
@@ -204,23 +194,38 @@ def _present(store: Store, table: str, uids: Iterable[str]) -> set[str]:
     return found
 
 
-def _write(
-    change: ChangeDraft, store: Store, visits: Sequence[NewVisit], *, corrects: str | None = None
-) -> list[str]:
+def _write(change: ChangeDraft, store: Store, visits: Sequence[NewVisit]) -> list[str]:
     today = clock.today().isoformat()
-    uids = change.create_many("visits", [_values(v, today, corrects) for v in visits])
+    uids = change.create_many("visits", [_values(visit, today) for visit in visits])
     promises: list[dict[str, Any]] = []
     asked: list[items.NewItem] = []
     for uid, visit in zip(uids, visits, strict=True):
         promises += [_promise(uid, visit, promise) for promise in visit.promises]
         asked += _asked(uid, visit)
+        if visit.corrects:
+            _take_over(change, store, visit.corrects, uid, visit)
     change.create_many("promises", promises)
     items.register_in(change, store, asked)
-    _mute(change, store, visits)
+    mutes.follow(change, store, [_knock(visit) for visit in visits])
     return uids
 
 
-def _values(visit: NewVisit, today: str, corrects: str | None) -> dict[str, Any]:
+def _take_over(change: ChangeDraft, store: Store, old: str, new: str, visit: NewVisit) -> None:
+    """What was asked for and promised at a corrected visit belongs to the correction."""
+    for table in ("items", "promises"):
+        for (row,) in store.rows(f"SELECT uid FROM live_{table} WHERE visit = ?", (old,)):
+            change.set(table, row, visit=new, household=visit.household)
+    before = visit_row(store, old)
+    if before.outcome == "refused" and visit.outcome != "refused":
+        mutes.take_back(change, store, before.household, before.happened_on)
+
+
+def _knock(visit: NewVisit) -> mutes.Knock:
+    opened = visit.outcome in VALID and visit.mode in IN_PERSON
+    return mutes.Knock(visit.household, visit.happened_on, visit.outcome == "refused", opened)
+
+
+def _values(visit: NewVisit, today: str) -> dict[str, Any]:
     return {
         "household": visit.household,
         "happened_on": visit.happened_on.isoformat(),
@@ -235,7 +240,7 @@ def _values(visit: NewVisit, today: str, corrects: str | None) -> dict[str, Any]
         "answered": visit.answered.strip(),
         "next_on": visit.next_on.isoformat() if visit.next_on else None,
         "note": visit.note.strip(),
-        "corrects": corrects,
+        "corrects": visit.corrects,
         "campaign": visit.campaign,
     }
 
@@ -269,58 +274,6 @@ def _asked(uid: str, visit: NewVisit) -> list[items.NewItem]:
         for text in texts
         if text.strip()
     ]
-
-
-def _mute_reason(happened_on: str) -> str:
-    return f"{happened_on}拒访"
-
-
-def _lift_mute(change: ChangeDraft, store: Store, refusal: Visit) -> None:
-    """Take back the mute that this refusal set, never one that a person chose."""
-    home = refusal.household
-    reason = store.value("SELECT mute_reason FROM households WHERE uid = ?", (home,))
-    if reason == _mute_reason(refusal.happened_on):
-        change.set("households", home, mute_until=None, mute_reason=None)
-
-
-def _mute(change: ChangeDraft, store: Store, visits: Sequence[NewVisit]) -> None:
-    """A refusal keeps everybody from the door for a while; meeting in person ends that."""
-    latest: dict[str, NewVisit] = {}
-    for visit in visits:
-        opened = visit.outcome in VALID and visit.mode in IN_PERSON
-        before = latest.get(visit.household)
-        if (visit.outcome == "refused" or opened) and (
-            before is None or before.happened_on <= visit.happened_on
-        ):
-            latest[visit.household] = visit
-    days = timedelta(days=int(settings.get(store, "refusal_mute_days")))
-    for home, until, reason, opened_on in _mutes(store, sorted(latest)):
-        visit, day = latest[home], latest[home].happened_on.isoformat()
-        if visit.outcome == "refused":
-            end = (visit.happened_on + days).isoformat()
-            if end > until and day >= opened_on:
-                change.set("households", home, mute_until=end, mute_reason=_mute_reason(day))
-        elif reason.endswith(_mute_reason("")) and reason[:10] <= day:
-            change.set("households", home, mute_until=None, mute_reason=None)
-
-
-def _mutes(store: Store, households: list[str]) -> list[tuple[str, str, str, str]]:
-    """Per household: muted until, why, and the last day somebody opened the door."""
-    found: list[tuple[str, str, str, str]] = []
-    for start in range(0, len(households), _LOOK_UP):
-        part = households[start : start + _LOOK_UP]
-        found += [
-            (row[0], row[1], row[2], row[3])
-            for row in store.rows(
-                "SELECT h.uid, coalesce(h.mute_until, ''), coalesce(h.mute_reason, ''),"
-                " coalesce((SELECT max(v.happened_on) FROM live_visits v"
-                " WHERE v.household = h.uid AND v.outcome IN ('met', 'proxy')"
-                " AND v.mode IN ('door', 'stair', 'office')), '') FROM households h"
-                f" WHERE h.uid IN ({', '.join('?' * len(part))})",
-                part,
-            )
-        ]
-    return found
 
 
 def visit_row(store: Store, uid: str) -> Visit:
