@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from desktop.errors import UserError
-from desktop.models import changes, schema
+from desktop.models import changes, schema, search_index
 from desktop.models.apply import apply
 from desktop.models.database import Connection, in_memory
 from desktop.models.schema import REPLICATED
@@ -63,6 +63,8 @@ def _rebuild(store: Store) -> list[str]:
         for table in REPLICATED
         if _digest(scratch.conn, table) != _digest(store.db.conn, table)
     ]
+    if _history(scratch.conn) != _history(store.db.conn):
+        problems.append("字段的历史与更改记录重建的结果不一致。")
     scratch.conn.close()
     return problems
 
@@ -89,9 +91,27 @@ def _digest(conn: Connection, table: str) -> str:
     return digest.hexdigest()
 
 
+def _history(conn: Connection) -> str:
+    """A digest of every stored field version and of the erase ledger."""
+    digest = hashlib.sha256()
+    for sql in (
+        "SELECT v.row, v.field, v.tbl, s.site, c.seq, quote(v.value), v.live FROM versions v"
+        " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
+        " ORDER BY v.row, v.field, s.site, c.seq",
+        "SELECT d.row, s.site, c.seq, t.site, e.seq FROM delete_seen d"
+        " JOIN changes c ON c.id = d.change JOIN site_numbers s ON s.n = c.site"
+        " JOIN changes e ON e.id = d.seen JOIN site_numbers t ON t.n = e.site"
+        " ORDER BY d.row, s.site, c.seq, t.site, e.seq",
+        "SELECT uid FROM erased ORDER BY uid",
+    ):
+        for row in conn.execute(sql):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
 def _search(store: Store) -> list[str]:
-    missing = store.value(
-        "SELECT count(*) FROM live_residents r LEFT JOIN search_rows s ON s.uid = r.uid"
-        " WHERE coalesce(r.status, 'living') = 'living' AND s.uid IS NULL"
-    )
-    return [f"检索缺{missing}位居民，请在设置中重建检索。"] if missing else []
+    """Whether the index lists exactly the residents and empty doors it should."""
+    wanted = {(row[1] or row[0], row[0]) for row in store.rows(search_index.ROWS)}
+    listed = set(store.rows("SELECT uid, household FROM search_rows"))
+    wrong = len({uid for uid, _ in wanted ^ listed})
+    return [f"检索有{wrong}条与花名册不符，请在设置中重建检索。"] if wrong else []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from desktop import clock
@@ -16,6 +17,15 @@ from desktop.models.schema import APPEND_ONLY, REPLICATED
 # Control characters no name or address holds; a NUL would even break SQLite's length().
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LOOK_UP = 400  # uids per IN (…) list
+
+
+_MAX_TEXT = 2_000_000  # characters; a package line has to hold it
+_Dot = tuple[str, int]
+
+
+class TextTooLong(UserError):
+    def __init__(self, field: str) -> None:
+        super().__init__(f"“{field}”的文字太长，没有保存。请分成几条记录。")
 
 
 class UnreadableText(UserError):
@@ -34,8 +44,21 @@ def checked(name: str, value: Any) -> Any:
     if isinstance(value, str):
         if _FORBIDDEN.search(value):
             raise UnreadableText(name)
+        if len(value) > _MAX_TEXT:
+            raise TextTooLong(name)
         return value
     raise TypeError(f"{name}: {type(value).__name__} cannot be stored")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row as it stands: values, the dot that made it, and the live dots of each edited field."""
+
+    table: str
+    uid: str
+    born: _Dot
+    values: dict[str, Any]
+    frontier: dict[str, dict[_Dot, Any]]
 
 
 class ChangeDraft:
@@ -115,71 +138,66 @@ class ChangeDraft:
             for table, rows in self._creates.items()
             for uid, values in rows.items()
         ]
-        result += self._set_ops()
-        for table, uid in self._deletes:
-            if self._row(table, uid)["gone"]:
-                continue
-            frontier = self._frontier([uid])
-            seen = {dot for (_, name), dots in frontier.items() if name != GONE for dot in dots}
-            seen.add(self._born_dot(table, uid))
-            mark = frontier.get((uid, GONE), [])
-            result.append(
-                ["d", table, uid, [list(d) for d in mark], [list(d) for d in sorted(seen)]]
-            )
+        # a row that is deleted in the end needs none of its edits
+        sets = [key for key in self._sets if key not in self._deletes]
+        for rows in self._standing(sets):
+            for row in rows:
+                result += self._set_ops(row)
+        for rows in self._standing(list(self._deletes)):
+            result += [_delete_op(row) for row in rows if not row.values[GONE]]
         result += [["e", uid] for uid in self._erases]
         return result
 
-    def _set_ops(self) -> list[Op]:
-        result: list[Op] = []
-        keys = list(self._sets)
-        for start in range(0, len(keys), _LOOK_UP):
-            part = keys[start : start + _LOOK_UP]
-            frontier = self._frontier([uid for _, uid in part])
-            for table, uid in part:
-                row = self._row(table, uid)
-                for name, value in self._sets[table, uid].items():
-                    if (uid, name) in self._disputed:
-                        same = False
-                    elif name == GONE:
-                        same = not row["gone"]
-                    else:
-                        same = row[name] == value
-                    if not same:
-                        dots = frontier.get((uid, name))
-                        if dots is None:
-                            dots = [] if name == GONE else [self._born_dot(table, uid)]
-                        result.append(["s", table, uid, name, value, [list(d) for d in dots]])
-        return result
+    def _set_ops(self, row: _Row) -> Iterator[Op]:
+        for name, value in self._sets[row.table, row.uid].items():
+            live = row.frontier.get(name, {})
+            if name == GONE:
+                # a deletion that an unseen edit holds open is settled by saying so once more
+                same = not row.values[GONE] and not live
+            else:
+                same = row.values[name] == value and len(set(live.values())) < 2
+            if not same:
+                dots = sorted(live) if live or name == GONE else [row.born]
+                yield ["s", row.table, row.uid, name, value, [list(dot) for dot in dots]]
 
-    def _row(self, table: str, uid: str) -> dict[str, Any]:
-        cursor = self._conn.execute(f'SELECT * FROM "{table}" WHERE uid = ?', (uid,))
-        row = cursor.fetchone()
-        if row is None:
-            raise NoSuchRecord("记录", uid)
-        return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+    def _standing(self, keys: list[tuple[str, str]]) -> Iterator[list[_Row]]:
+        """These rows as they stand now, looked up many at a time."""
+        by_table: dict[str, list[str]] = {}
+        for table, uid in keys:
+            by_table.setdefault(table, []).append(uid)
+        for table, uids in by_table.items():
+            for start in range(0, len(uids), _LOOK_UP):
+                yield self._rows(table, uids[start : start + _LOOK_UP])
 
-    def _frontier(self, uids: list[str]) -> dict[tuple[str, str], list[tuple[str, int]]]:
-        """Live dots per (row, field) that has stored versions; notes which fields are disputed."""
-        found: dict[tuple[str, str], list[tuple[str, int]]] = {}
-        values: dict[tuple[str, str], set[Any]] = {}
+    def _rows(self, table: str, uids: list[str]) -> list[_Row]:
         marks = ", ".join("?" * len(uids))
+        cursor = self._conn.execute(
+            f'SELECT s.site, c.seq, t.* FROM "{table}" t JOIN changes c ON c.id = t.born'
+            f" JOIN site_numbers s ON s.n = c.site WHERE t.uid IN ({marks})",
+            uids,
+        )
+        names = [column[0] for column in cursor.description[2:]]
+        found: dict[str, _Row] = {}
+        for site, seq, *values in cursor:
+            row = dict(zip(names, values, strict=True))
+            found[row["uid"]] = _Row(table, row["uid"], (site, seq), row, {})
         for uid, name, value, site, seq in self._conn.execute(
             "SELECT v.row, v.field, v.value, s.site, c.seq FROM versions v"
             " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
-            f" WHERE v.live = 1 AND v.row IN ({marks}) ORDER BY s.site, c.seq",
+            f" WHERE v.live = 1 AND v.row IN ({marks})",
             uids,
         ):
-            found.setdefault((uid, name), []).append((site, seq))
-            values.setdefault((uid, name), set()).add(value)
-        self._disputed = {key for key, some in values.items() if len(some) > 1}
-        # a deletion that an unseen edit holds open is a dispute about being gone
-        self._disputed |= {key for key in found if key[1] == GONE}
-        return found
+            if uid in found:
+                found[uid].frontier.setdefault(name, {})[site, seq] = value
+        for uid in uids:
+            if uid not in found:
+                raise NoSuchRecord("记录", uid)
+        return [found[uid] for uid in uids]
 
-    def _born_dot(self, table: str, uid: str) -> tuple[str, int]:
-        site, seq = self._conn.execute(
-            f'SELECT s.site, c.seq FROM "{table}" t JOIN changes c ON c.id = t.born'
-            " JOIN site_numbers s ON s.n = c.site WHERE t.uid = ?",
-            (uid,),
-        ).fetchone()
-        return site, seq
+
+def _delete_op(row: _Row) -> Op:
+    """A deletion names the deletion marks it replaces and every value it has seen."""
+    seen = {dot for name, dots in row.frontier.items() if name != GONE for dot in dots}
+    seen.add(row.born)
+    mark = sorted(row.frontier.get(GONE, {}))
+    return ["d", row.table, row.uid, [list(d) for d in mark], [list(d) for d in sorted(seen)]]

@@ -159,7 +159,7 @@ def preview_receive(
 
 def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
     _check_base(conn, parcel.base)
-    erased = frozenset(row[0] for row in conn.execute("SELECT uid FROM erased"))
+    erased = {row[0] for row in conn.execute("SELECT uid FROM erased")}
     conflicts_before, duplicates_before = count_conflicts(conn), count_duplicates(conn)
     chain = _Chain(conn)
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in "csd"}
@@ -174,8 +174,10 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         if not chain.continues(change):
             already += 1
             continue
-        if erased:
-            change = WireChange(change.header, change.hash, changes.redact(change.chunks, erased))
+        erased.update(op[1] for op in ops if op[0] == "e")
+        if any(op[0] in "csd" and op[2] in erased for op in ops):
+            kept = changes.redact(change.chunks, frozenset(erased))
+            change = WireChange(change.header, change.hash, kept)
         fresh.append(changes.append(conn, change))
         for op in ops:
             if op[0] in counts:

@@ -104,10 +104,10 @@ class Store:
             self.announce(draft.done.touched)
 
     def _keep(self, conn: Connection, draft: ChangeDraft, reason: str, kind: str) -> Change | None:
-        self._introduce_user(conn, draft)
         ops = draft.ops()
         if not ops:
             return None
+        ops = self._introduction(conn) + ops
         chunks, leaves = changes.encode(ops)
         seq, prev_hash = changes.tip(conn, self.site)
         lamport = conn.execute("SELECT coalesce(max(lamport), 0) + 1 FROM changes").fetchone()[0]
@@ -125,12 +125,13 @@ class Store:
         search_index.refresh_touched(conn, touched)
         return Change(number, Dot(self.site, seq + 1), touched)
 
-    def _introduce_user(self, conn: Connection, draft: ChangeDraft) -> None:
+    def _introduction(self, conn: Connection) -> list[changes.Op]:
         """A joined PC's user enters the office's list with the first thing they do themselves."""
         row = conn.execute("SELECT value FROM meta WHERE key = 'new_user'").fetchone()
-        if row:
-            draft.create("users", uid=self.user, name=row[0], site=self.site)
-            conn.execute("DELETE FROM meta WHERE key = 'new_user'")
+        if row is None:
+            return []
+        conn.execute("DELETE FROM meta WHERE key = 'new_user'")
+        return [["c", "users", self.user, {"name": row[0], "site": self.site}]]
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Be told what each kept change touched (from the writing thread); returns how to stop."""

@@ -9,7 +9,7 @@ from typing import Any
 from desktop.models.apply import GONE
 from desktop.models.changes import Change, Op, chunks_of, decode
 from desktop.models.draft import ChangeDraft
-from desktop.models.schema import APPEND_ONLY
+from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
 
 
@@ -55,66 +55,133 @@ def undo_change(store: Store, change_id: int, *, reason: str = "撤销") -> Undo
 
 
 def undo_changes(store: Store, change_ids: Iterable[int], *, reason: str = "撤销") -> UndoResult:
-    """Compensate several changes (a whole package) in one new change, latest first."""
-    ids = sorted(change_ids, reverse=True)
-    mine = frozenset(ids)
-    kept: list[Kept] = []
-    undone = 0
+    """Compensate several changes (a whole package) in one new change.
+
+    Local ids follow arrival: what is younger than the last of these changes was done with them in
+    sight, so a field with a younger value is kept and listed.
+    """
+    ids = sorted(change_ids)
+    work = _Undo(store, frozenset(ids), ids[0], ids[-1])
     with store.change(reason, kind="undo") as draft:
-        created = {
+        seen: set[tuple[str, str]] = set()
+        for change in reversed(ids):
+            for op in reversed(list(decode(chunks_of(store.db.conn, change)))):
+                work.undo_op(draft, op, seen)
+    return UndoResult(draft.done, work.undone, work.kept)
+
+
+class _Undo:
+    """One undo under way: which changes it takes back, and what came of each of their ops."""
+
+    def __init__(self, store: Store, mine: frozenset[int], first: int, last: int) -> None:
+        self._store = store
+        self._mine = mine
+        self._first = first
+        self._last = last
+        self._created = self._made_by_these()
+        self.undone = 0
+        self.kept: list[Kept] = []
+
+    def _made_by_these(self) -> frozenset[str]:
+        return frozenset(
             op[2]
-            for change in ids
-            for op in decode(chunks_of(store.db.conn, change))
-            if op[0] == "c"
+            for change in self._mine
+            for op in decode(chunks_of(self._store.db.conn, change))
+            if op[0] == "c" and self._born(op[1], op[2]) in self._mine
+        )
+
+    def _born(self, table: str, uid: str) -> int | None:
+        if table not in REPLICATED:
+            return None
+        found = self._store.value(f'SELECT born FROM "{table}" WHERE uid = ?', (uid,))
+        return None if found is None else int(found)
+
+    def undo_op(self, draft: ChangeDraft, op: Op, seen: set[tuple[str, str]]) -> None:
+        if op[0] == "x":
+            return
+        if op[0] == "e":
+            self.kept.append(Kept("", op[1], None, "已抹除的内容不能恢复"))
+            return
+        table, uid = op[1], op[2]
+        born = self._born(table, uid)
+        if born is None:
+            return  # erased since, or a table only a newer version knows
+        if op[0] == "c" and uid in self._created:
+            self._undo_create(draft, table, uid)
+            return
+        if uid in self._created:
+            return  # goes, or stays, with its row
+        names = {"c": list(op[3]), "s": [op[3]], "d": [GONE]}[op[0]]
+        for name in names:
+            if (uid, name) not in seen:
+                seen.add((uid, name))
+                self._undo_field(draft, table, uid, name)
+
+    def _undo_create(self, draft: ChangeDraft, table: str, uid: str) -> None:
+        if table in _PERMANENT:
+            self.kept.append(Kept(table, uid, None, "单位、机器和使用人名单不撤销"))
+            return
+        if self._store.value(f'SELECT gone FROM "{table}" WHERE uid = ?', (uid,)):
+            return
+        later = {
+            row[0]
+            for row in self._store.rows(
+                "SELECT DISTINCT change FROM versions WHERE row = ?", (uid,)
+            )
         }
-        for change in ids:
-            for op in decode(chunks_of(store.db.conn, change)):
-                why = _undo_op(store, draft, op, change, mine, created)
-                if why is None:
-                    undone += 1
-                elif why:
-                    kept.append(Kept(op[1], op[2], op[3] if op[0] == "s" else None, why))
-    return UndoResult(draft.done, undone, kept)
+        if later - self._mine:
+            self.kept.append(Kept(table, uid, None, "之后有人改过，保留"))
+        elif self._has_newer_children(table, uid):
+            self.kept.append(Kept(table, uid, None, "之后有新记录属于它，保留"))
+        else:
+            draft.delete(table, uid)
+            self.undone += 1
+
+    def _has_newer_children(self, table: str, uid: str) -> bool:
+        return any(
+            row[0] not in self._mine
+            for child, field in _CHILDREN.get(table, ())
+            for row in self._store.rows(f"SELECT born FROM live_{child} WHERE {field} = ?", (uid,))
+        )
+
+    def _undo_field(self, draft: ChangeDraft, table: str, uid: str, name: str) -> None:
+        live = [
+            row[0]
+            for row in self._store.rows(
+                "SELECT change FROM versions WHERE row = ? AND field = ? AND live = 1", (uid, name)
+            )
+        ]
+        if not self._mine.intersection(live):
+            if any(change > self._last for change in live):
+                self.kept.append(Kept(table, uid, name, "之后有人改过，保留"))
+            return
+        if any(change > self._last for change in live):
+            self.kept.append(Kept(table, uid, name, "之后有人改过，保留"))
+            return
+        before = self._value_before(uid, name)
+        if name != GONE:
+            draft.decide(table, uid, name, before)
+        elif before:
+            draft.delete(table, uid)
+        else:
+            draft.restore(table, uid)
+        self.undone += 1
+
+    def _value_before(self, uid: str, name: str) -> Any:
+        """What was shown before these changes arrived: of all older values the winner.
+
+        An overwritten value always has a lower lamport than the one that overwrote it.
+        """
+        return self._store.value(
+            "SELECT v.value FROM versions v JOIN changes c ON c.id = v.change"
+            " JOIN site_numbers s ON s.n = c.site WHERE v.row = ? AND v.field = ? AND v.change < ?"
+            " ORDER BY c.lamport DESC, s.site DESC LIMIT 1",
+            (uid, name, self._first),
+        )
 
 
-def _undo_op(
-    store: Store, draft: ChangeDraft, op: Op, change: int, mine: frozenset[int], created: set[str]
-) -> str | None:
-    """None when undone, "" when there is nothing to do, else why it is kept."""
-    if op[0] in "xe":
-        return ""
-    table, uid = op[1], op[2]
-    if op[0] == "c":
-        return _undo_create(store, draft, table, uid, mine)
-    if uid in created:
-        return ""  # goes with its row
-    row = store.rows(f'SELECT gone FROM "{table}" WHERE uid = ?', (uid,))
-    if not row:
-        return ""
-    if op[0] == "d":
-        if not row[0][0]:
-            return ""
-        draft.restore(table, uid)
-        return None
-    return _undo_set(store, draft, op, change)
-
-
-def _undo_create(
-    store: Store, draft: ChangeDraft, table: str, uid: str, mine: frozenset[int]
-) -> str | None:
-    rows = store.rows(f'SELECT gone FROM "{table}" WHERE uid = ?', (uid,))
-    if not rows or rows[0][0]:
-        return ""
-    later = {
-        row[0] for row in store.rows("SELECT DISTINCT change FROM versions WHERE row = ?", (uid,))
-    }
-    if later - mine:
-        return "之后有人改过，保留"
-    if _has_newer_children(store, table, uid, mine):
-        return "之后有新记录属于它，保留"
-    draft.delete(table, uid)
-    return None
-
+# who belongs to the office is never taken back by an undo: packages are judged by these rows
+_PERMANENT = frozenset({"office", "sites", "users"})
 
 _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
     "estates": (("buildings", "estate"),),
@@ -122,49 +189,11 @@ _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
     "buildings": (("households", "building"), ("posts", "place")),
     "households": (
         ("residents", "household"), ("visits", "household"), ("items", "household"),
-        ("promises", "household"),
+        ("promises", "household"), ("population_events", "household"),
     ),
-    "residents": (("care_tags", "resident"),),
+    "residents": (("care_tags", "resident"), ("population_events", "resident")),
+    "visits": (("promises", "visit"),),
+    "grids": (("buildings", "grid"),),
+    "campaigns": (("visits", "campaign"),),
     "items": (("item_events", "item"),),
 }  # fmt: skip
-
-
-def _has_newer_children(store: Store, table: str, uid: str, mine: frozenset[int]) -> bool:
-    for child, field in _CHILDREN.get(table, ()):
-        born = store.rows(f"SELECT born FROM live_{child} WHERE {field} = ?", (uid,))
-        if any(row[0] not in mine for row in born):
-            return True
-    return False
-
-
-def _undo_set(store: Store, draft: ChangeDraft, op: Op, change: int) -> str | None:
-    _, table, uid, field, _, prev = op
-    live = store.rows(
-        "SELECT change FROM versions WHERE row = ? AND field = ? AND live = 1", (uid, field)
-    )
-    if [row[0] for row in live] != [change]:
-        return "之后有人改过，保留"
-    before = _value_before(store, uid, field, prev)
-    if field == GONE:
-        if before:
-            draft.delete(table, uid)
-    elif field == "same_as":
-        draft.alias(table, uid, before)
-    elif table not in APPEND_ONLY:
-        draft.set(table, uid, **{field: before})
-    return None
-
-
-def _value_before(store: Store, uid: str, field: str, prev: list[list[Any]]) -> Any:
-    """The value the change overwrote; of several (it settled a conflict) the latest one."""
-    best: tuple[int, str, Any] | None = None
-    for site, seq in prev:
-        for lamport, value in store.rows(
-            "SELECT c.lamport, v.value FROM versions v JOIN changes c ON c.id = v.change"
-            " JOIN site_numbers s ON s.n = c.site"
-            " WHERE v.row = ? AND v.field = ? AND s.site = ? AND c.seq = ?",
-            (uid, field, site, seq),
-        ):
-            if best is None or (lamport, site) > best[:2]:
-                best = (lamport, site, value)
-    return best[2] if best else None

@@ -1,0 +1,264 @@
+"""What the log promises, tried on random histories of three PCs against a slow plain reading.
+
+Packages are lost, doubled, reordered and late; clocks jump; two people edit, delete, restore,
+merge and erase the same few rows. Three deliberately broken merges show that the test sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from desktop.models import apply as apply_module
+from desktop.models import check, dump
+from desktop.models.apply import GONE
+from desktop.models.conflicts import conflicts, take_candidate
+from desktop.models.exchange_log import vector
+from desktop.models.package_log import acknowledged
+from desktop.models.schema import REPLICATED
+from desktop.models.store import Store
+from desktop.models.undo import last_own, undo_change
+from tests.conftest import SteadyClock
+from tests.models.sites import Oracle, World
+
+SITES = 3
+_NAMES = ("王小明", "李红", "张三", None)
+_CLOCKS = (datetime(1970, 1, 1), datetime(2010, 5, 5), datetime(2026, 6, 15), datetime(2099, 1, 1))
+
+step = st.tuples(
+    st.sampled_from(
+        ("create", "set", "set", "set", "set", "delete", "restore", "alias", "erase", "setting",
+         "undo", "resolve", "send", "send", "send", "deliver", "deliver", "deliver", "twice",
+         "lose", "clock")
+    ),
+    st.integers(0, SITES - 1),
+    st.integers(0, 7),
+    st.integers(0, 7),
+)  # fmt: skip
+histories = st.lists(step, min_size=12, max_size=40)
+
+
+def _rows(store: Store) -> list[tuple[str, str]]:
+    return [
+        (table, uid)
+        for table in ("households", "residents")
+        for (uid,) in store.rows(f"SELECT uid FROM {table} ORDER BY uid")
+    ]
+
+
+def _edit(store: Store, action: str, a: int, b: int) -> None:
+    """One user action on one PC; some find nothing to do."""
+    rows = _rows(store)
+    if action == "create":
+        with store.change("新增") as change:
+            home = change.create("households", room=str(a), unit=str(b % 2))
+            change.create("residents", household=home, name=_NAMES[a % 4], phone=str(b))
+    elif action == "setting":  # a row that two PCs may both make
+        with store.change("设置") as change:
+            if store.value("SELECT 1 FROM settings WHERE uid = 'shared'"):
+                change.set("settings", "shared", value=str(a % 3))
+            else:
+                change.create("settings", uid="shared", key="k", value=str(a % 3))
+    elif action == "undo":
+        last = last_own(store)
+        if last:
+            undo_change(store, last.id)
+    elif action == "resolve":
+        found = conflicts(store)
+        if found:
+            chosen = found[a % len(found)]
+            take_candidate(store, chosen.id, b % len(chosen.candidates) + 1)
+    elif rows:
+        table, uid = rows[a % len(rows)]
+        with store.change(action) as change:
+            if action == "set" and table == "residents":
+                change.set(table, uid, name=_NAMES[b % 4], **({"phone": str(b)} if b > 4 else {}))
+            elif action == "set":
+                change.set(table, uid, room=str(b), note=_NAMES[a % 4])
+            elif action == "delete":
+                change.delete(table, uid)
+            elif action == "restore":
+                change.restore(table, uid)
+            elif action == "alias":
+                others = [u for t, u in rows if t == table and u != uid]
+                change.alias(table, uid, others[b % len(others)] if others and b else None)
+            elif action == "erase" and b == 0:
+                change.erase(uid)
+
+
+def play(world: World, history: list[tuple[str, int, int, int]], clock: SteadyClock) -> None:
+    for action, number, a, b in history:
+        if action == "clock":
+            clock.at = _CLOCKS[a % len(_CLOCKS)]
+        elif action == "send":
+            other = (number + 1 + a % (SITES - 1)) % SITES
+            world.sticks[other].append(world.export(number, other, full=b == 0))
+        elif action in ("deliver", "twice", "lose"):
+            lying = world.sticks[number]
+            if not lying:
+                continue
+            place = a % len(lying)  # any of them: order is nobody's duty
+            if action != "lose":
+                world.deliver(number, lying[place])
+            if action != "twice":
+                del lying[place]
+        else:
+            before = vector(world.stores[number])
+            _edit(world.stores[number], action, a, b)
+            world.note_own(number, before)
+
+
+def _check_against_oracle(store: Store, world: World) -> None:
+    oracle = Oracle.read(store, REPLICATED)
+    for table in ("households", "residents", "settings"):
+        fields = REPLICATED[table]
+        names = ", ".join(fields)
+        shown = {
+            row[0]: row[1:]
+            for row in store.rows(f"SELECT uid, gone, same_as, {names} FROM {table}")
+        }
+        expected = {uid for t, uid, _ in oracle.versions if t == table}
+        assert set(shown) == expected
+        for uid, (gone, *values) in shown.items():
+            assert bool(gone) == oracle.is_gone(table, uid), (table, uid, GONE)
+            for name, value in zip(("same_as", *fields), values, strict=True):
+                assert value == oracle.winner((table, uid, name)), (table, uid, name)
+    assert {conflict.id for conflict in conflicts(store)} == oracle.disputes()
+    _no_lost_update(oracle, world)
+
+
+def _no_lost_update(oracle: Oracle, world: World) -> None:
+    """Whatever was overwritten had been seen by the one who overwrote it."""
+    for dot, _, _, overwritten in oracle.named:
+        for old in overwritten:
+            assert old == dot or world.knew[dot].get(old.site, 0) >= old.seq
+
+
+def check_history(history: list[tuple[str, int, int, int]], clock: SteadyClock) -> None:
+    """Every promise of the log, for one history."""
+    world = World.of(SITES)
+    try:
+        play(world, history, clock)
+        for store in world.stores:
+            _check_against_oracle(store, world)
+            for other in world.stores:
+                known = acknowledged(store, other.site)
+                durable = vector(other)
+                assert all(
+                    durable.get(s, 0) >= n for s, n in (known.vector if known else {}).items()
+                )
+        world.settle()
+        dumps = [list(dump.canonical_lines(store)) for store in world.stores]
+        assert dumps[0] == dumps[1] == dumps[2]
+        _check_against_oracle(world.stores[0], world)
+        for store in world.stores:
+            assert check.check(store) == []
+        again = dumps[0]
+        for sender in range(SITES):
+            for receiver in range(SITES):
+                world.deliver(receiver, world.export(sender, receiver, full=True))
+        assert list(dump.canonical_lines(world.stores[0])) == again
+        _resolving_clears_all(world)
+    finally:
+        world.close()
+
+
+def _resolving_clears_all(world: World) -> None:
+    first = world.stores[0]
+    for _ in range(200):
+        found = conflicts(first)
+        if not found:
+            break
+        before = vector(first)
+        take_candidate(first, found[0].id, 1)
+        world.note_own(0, before)
+        assert found[0].id not in {conflict.id for conflict in conflicts(first)}
+    world.settle()
+    dumps = [list(dump.canonical_lines(store)) for store in world.stores]
+    assert dumps[0] == dumps[1] == dumps[2]
+    assert all(conflicts(store) == [] for store in world.stores)
+
+
+_QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@given(history=histories)
+@settings(max_examples=70, deadline=None, suppress_health_check=_QUIET, derandomize=True,
+          database=None)  # fmt: skip
+def test_three_pcs_agree_whatever_happens_to_the_sticks(
+    history: list[tuple[str, int, int, int]], steady_clock: SteadyClock
+) -> None:
+    check_history(history, steady_clock)
+
+
+@pytest.mark.long
+@given(history=st.lists(step, min_size=12, max_size=120))
+@settings(max_examples=2000, deadline=None, suppress_health_check=_QUIET, database=None)
+def test_three_pcs_agree_in_two_thousand_histories(
+    history: list[tuple[str, int, int, int]], steady_clock: SteadyClock
+) -> None:
+    check_history(history, steady_clock)
+
+
+def _last_writer_wins(conn: Any, batch: Any) -> None:
+    """A broken merge: only the value with the highest number lives on."""
+    _REAL_ADD(conn, batch)
+    conn.execute(
+        "UPDATE versions SET live = 0 WHERE live = 1 AND EXISTS (SELECT 1 FROM versions w"
+        " JOIN changes c ON c.id = w.change JOIN changes o ON o.id = versions.change"
+        " WHERE w.row = versions.row AND w.field = versions.field AND w.live = 1"
+        " AND c.lamport > o.lamport)"
+    )
+
+
+def _ignoring_what_was_overwritten(conn: Any, batch: Any) -> None:
+    """A broken merge: nothing is ever superseded."""
+    batch.overwrites.clear()
+    _REAL_ADD(conn, batch)
+
+
+def _arrival_wins(conn: Any, batch: Any) -> None:
+    """A broken merge: what arrives last replaces what lies there."""
+    conn.executemany(
+        "UPDATE versions SET live = 0 WHERE row = ? AND field = ?",
+        [(uid, name) for _, uid, name, _, _ in batch.sets],
+    )
+    _REAL_ADD(conn, batch)
+
+
+def _forgetting_what_a_deleter_saw(conn: Any, batch: Any) -> None:
+    """A broken merge: a deletion hides edits its maker never saw, or none."""
+    batch.seen.clear()
+    _REAL_ADD(conn, batch)
+
+
+_REAL_ADD = apply_module._add_versions
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        _last_writer_wins,
+        _ignoring_what_was_overwritten,
+        _arrival_wins,
+        _forgetting_what_a_deleter_saw,
+    ],
+)
+def test_a_broken_merge_is_noticed(
+    mutant: Callable[[Any, Any], None], steady_clock: SteadyClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply_module, "_add_versions", mutant)
+
+    @given(history=histories)
+    @settings(max_examples=100, deadline=None, suppress_health_check=_QUIET, derandomize=True,
+              database=None, phases=[Phase.generate])  # fmt: skip
+    def run(history: list[tuple[str, int, int, int]]) -> None:
+        check_history(history, steady_clock)
+
+    with pytest.raises(AssertionError):
+        run()
