@@ -97,6 +97,13 @@ def table_of(store: Store, uid: str) -> str:
     raise NoSuchRecord("记录", uid)
 
 
+def values_of(store: Store, uid: str) -> dict[str, Any]:
+    """Every field of one record as it stands now (what an edit form starts from)."""
+    table = table_of(store, uid)
+    row = store.query(f'SELECT * FROM "{table}" WHERE uid = ?', (uid,))[0]
+    return {field: row[field] for field in REPLICATED[table]}
+
+
 def set_field(store: Store, uid: str, field: str, value: Any) -> Change | None:
     """Give one field of any editable record another value; None when nothing differs."""
     return set_fields(store, uid, {field: value})
@@ -140,8 +147,7 @@ def add_place(store: Store, table: str, **values: Any) -> str:
     ):
         raise BadValue(word, fields["name"], "已经有了")
     with store.change(f"新增{word}") as change:
-        uid = change.create(table, **fields)
-    return uid
+        return change.create(table, **fields)
 
 
 def set_tags(store: Store, resident: str, tags: Sequence[str], purpose: str = "") -> Change | None:

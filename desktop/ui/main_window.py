@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -29,7 +29,9 @@ from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.jobs import Jobs
 from desktop.ui.common.page import Page
 from desktop.ui.common.parts import button
+from desktop.ui.common.watch import Watcher
 from desktop.ui.preferences import Preferences
+from desktop.ui.roster.household_dialog import open_household
 from desktop.ui.screens import SCREENS
 from desktop.ui.search.box import SearchBox
 from desktop.ui.style import scaled
@@ -40,11 +42,9 @@ _NOTE_MS = 12_000
 class MainWindow(QMainWindow):
     """Keeps screens fresh: what is in view redraws from a change, the others become stale."""
 
-    _told = Signal(object, object)
-
     def __init__(self, store: Store, jobs: Jobs, ask: Ask, preferences: Preferences) -> None:
         super().__init__()
-        self.desk = Desk(store, jobs, ask, self.go, self.note, preferences)
+        self.desk = Desk(store, jobs, ask, self.go, self.note, preferences, self.undo)
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._undoable: list[OwnChange] = []
@@ -59,9 +59,10 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._build_foot()
         self._build_keys()
-        self._told.connect(self._on_change, Qt.ConnectionType.QueuedConnection)
-        self._unsubscribe = store.subscribe(self._heard)
+        self._watcher = Watcher(store, self)
+        self._watcher.touched.connect(self._on_change)
         self.go(Place(SCREENS[0].name))
+        self._entries.button(1).setFocus()
 
     def _build_rail(self) -> QFrame:
         rail = QFrame()
@@ -149,7 +150,10 @@ class MainWindow(QMainWindow):
         return SCREENS[self._entries.checkedId() - 1].name
 
     def go(self, place: Place) -> None:
-        """Show a screen (and what its key names)."""
+        """Show a screen (and what its key names); "household" opens that window over it."""
+        if place.screen == "household":
+            open_household(self.desk, self, place.key)
+            return
         number, screen = next((n, s) for n, s in enumerate(SCREENS, 1) if s.name == place.screen)
         page = self.pages.get(screen.name)
         if page is None:
@@ -170,11 +174,8 @@ class MainWindow(QMainWindow):
         self._stale = set(self.pages) - {self.current}
         self.pages[self.current].load()
 
-    def _heard(self, touched: Touched) -> None:
-        """A change was kept (any thread)."""
-        self._told.emit(touched, last_own(self.desk.store))
-
-    def _on_change(self, touched: Touched, last: OwnChange | None) -> None:
+    def _on_change(self, touched: Touched) -> None:
+        last = last_own(self.desk.store)
         if last is not None and last.id > self._seen:
             self._seen = last.id
             if last.kind != "undo":
@@ -218,5 +219,5 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.desk.preferences.geometry = self.saveGeometry()
-        self._unsubscribe()
+        self._watcher.stop()
         super().closeEvent(event)

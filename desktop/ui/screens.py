@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.ui.common.page import Page
+from desktop.ui.roster.page import Page as Roster
 from desktop.ui.today.page import Page as Today
 
 
@@ -17,4 +18,7 @@ class Screen:
     page: type[Page]
 
 
-SCREENS: tuple[Screen, ...] = (Screen("today", "今日", Today),)
+SCREENS: tuple[Screen, ...] = (
+    Screen("today", "今日", Today),
+    Screen("roster", "花名册", Roster),
+)

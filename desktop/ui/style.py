@@ -98,6 +98,10 @@ def _points(factor: float) -> str:
     return f"{BASE_POINTS * _scale[0] / 100 * factor:.2f}pt"
 
 
+def _icon(name: str) -> str:
+    return paths.resource("icons", f"{name}.svg").as_posix()
+
+
 def _sheet() -> str:
     c = COLOURS
     p = {n: f"{scaled(n)}px" for n in (2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 30, 32)}
@@ -134,6 +138,15 @@ QPushButton[role="primary"]:hover {{ background: {c["accent_dark"]}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {c["text"]}; }}
 QPushButton[role="primary"]:disabled {{ background: #D9B5B8; border-color: #D9B5B8; color: white; }}
 QPushButton[role="danger"] {{ color: {c["late"]}; }}
+QPushButton[role="danger"]:disabled {{ color: #A3A7AD; }}
+QPushButton[role="tab"] {{ border: none; border-bottom: 2px solid transparent; border-radius: 0;
+    background: transparent; color: {c["muted"]}; }}
+QPushButton[role="tab"]:checked {{ color: {c["text"]}; border-bottom-color: {c["accent"]};
+    font-weight: 700; }}
+QPushButton[role="tab"]:disabled {{ color: #A3A7AD; background: transparent; }}
+QPushButton[role="tab"]:focus {{ border: none; border-bottom: 2px solid {c["link"]};
+    padding: {p[5]} {p[14]}; }}
+QPushButton::menu-indicator {{ subcontrol-position: right center; right: {p[6]}; }}
 QPushButton[role="link"] {{ border: none; background: transparent; color: {c["link"]};
     padding: {p[2]} {p[4]}; text-align: left; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
@@ -151,6 +164,14 @@ QLineEdit, QComboBox, QSpinBox, QDateEdit {{ min-height: {p[20]}; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus,
 QDateEdit:focus {{ border: 2px solid {c["link"]}; padding: {p[3]} {scaled(7)}px; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {c["ground"]}; color: #8A8F96; }}
+QComboBox::drop-down {{ border: none; width: {p[22]}; }}
+QComboBox::down-arrow {{ image: url({_icon("arrow-down")}); width: {p[12]}; height: {p[12]}; }}
+QCheckBox {{ spacing: {p[8]}; }}
+QCheckBox::indicator {{ width: {p[16]}; height: {p[16]}; border: 1px solid {c["line_strong"]};
+    border-radius: {p[3]}; background: {c["surface"]}; }}
+QCheckBox::indicator:checked {{ background: {c["accent"]}; border-color: {c["accent"]};
+    image: url({_icon("tick")}); }}
+QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border: 2px solid {c["link"]}; }}
 QComboBox QAbstractItemView {{ background: {c["surface"]}; border: 1px solid {c["line_strong"]};
     selection-background-color: {c["selected"]}; selection-color: {c["text"]}; outline: 0; }}
 
@@ -163,7 +184,7 @@ QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{
 QTreeView::item, QListView::item {{ min-height: {p[30]}; padding: 0 {p[4]}; }}
 QHeaderView {{ background: {c["surface"]}; }}
 QHeaderView::section {{ background: {c["surface"]}; color: {c["muted"]}; border: none;
-    border-bottom: 1px solid {c["line_strong"]}; padding: {p[6]} {p[8]}; font-weight: 400; }}
+    border-bottom: 1px solid {c["line_strong"]}; padding: {p[6]} {scaled(11)}px; }}
 QTableCornerButton::section {{ background: {c["surface"]}; border: none; }}
 
 QTabWidget::pane {{ border: none; border-top: 1px solid {c["line"]}; }}
@@ -185,7 +206,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QProgressBar {{ border: none; background: {c["rail"]}; border-radius: {p[4]}; height: {p[8]};
     text-align: center; color: transparent; }}
 QProgressBar::chunk {{ background: {c["accent"]}; border-radius: {p[4]}; }}
-QSplitter::handle {{ background: transparent; width: {p[10]}; }}
+QSplitter::handle {{ background: transparent; }}
 QStatusBar {{ background: {c["rail"]}; color: {c["muted"]}; }}
 QStatusBar::item {{ border: none; }}
 QMenu {{ background: {c["surface"]}; border: 1px solid {c["line_strong"]}; padding: {p[4]}; }}

@@ -28,7 +28,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a screen may use; `note` writes an unobtrusive line at the window's foot."""
+    """What a screen may use; `note` writes an unobtrusive line at the window's foot, `undo` takes
+    back the last thing done in this window (Ctrl+Z)."""
 
     store: Store
     jobs: Jobs
@@ -36,3 +37,4 @@ class Desk:
     go: Callable[[Place], None]
     note: Callable[[str], None]
     preferences: Preferences
+    undo: Callable[[], None]

@@ -2,16 +2,244 @@
 
 from __future__ import annotations
 
-from desktop.ui.common.desk import Desk
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop import clock
+from desktop.exchange.print import documents
+from desktop.models import items, news, promises, residents, settings
+from desktop.models.due import Due, due_list
+from desktop.models.items import Item
+from desktop.models.news import News
+from desktop.models.promises import Promise
+from desktop.models.store import Store
+from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.page import Page as BasePage
+from desktop.ui.common.parts import Card, NumberTile, button, muted_label, row, section_label
+from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.reports.print_preview import preview
+from desktop.ui.today.due_tree import DueTree
+
+_WEEKDAYS = "一二三四五六日"
+_SPANS = {"今天为止到期": 0, "7天内到期": 7, "30天内到期": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    promise: Promise
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Everything the screen shows, read in one go."""
+
+    on: date
+    dues: list[Due]
+    late_items: list[Item]
+    promises: list[PromiseRow]
+    news: News
+    doors_per_evening: int
+
+    @property
+    def late_dues(self) -> int:
+        return sum(1 for due in self.dues if due.overdue_days > 0)
+
+
+def read_today(store: Store, within: int) -> Today:
+    on = clock.today()
+    late = [
+        item
+        for item in items.items(store, only_open=True)
+        if item.due_on and item.due_on < on.isoformat()
+    ]
+    made = promises.open_promises(store)
+    doors = {
+        home.uid: home.door
+        for home in residents.households(store, sorted({promise.household for promise in made}))
+    }
+    return Today(
+        on,
+        due_list(store, on, within=within),
+        sorted(late, key=lambda item: item.due_on or ""),
+        [PromiseRow(promise, doors.get(promise.household, "")) for promise in made],
+        news.news_since(store, on - timedelta(days=1)),
+        int(settings.get(store, "doors_per_evening")),
+    )
+
+
+def _late(day: str | None) -> str:
+    return "late" if day and day < clock.today().isoformat() else ""
+
+
+ITEM_COLUMNS: tuple[Column[Item], ...] = (
+    Column("期限", lambda i: (i.due_on or "")[5:], width=64, colour=lambda i: _late(i.due_on)),
+    Column("门牌", lambda i: i.door or "（未写）", width=150),
+    Column("内容", lambda i: i.text),
+)
+PROMISE_COLUMNS: tuple[Column[PromiseRow], ...] = (
+    Column("期限", lambda p: (p.promise.until or "")[5:] or "未定", width=64,
+           colour=lambda p: _late(p.promise.until)),
+    Column("门牌", lambda p: p.door, width=150),
+    Column("答应的事", lambda p: p.promise.text),
+)  # fmt: skip
 
 
 class Page(BasePage):
     """今日."""
 
     title = "今日"
+    concerns = frozenset(
+        {"households", "residents", "care_tags", "visits", "items", "item_events", "promises",
+         "tag_kinds", "settings", "population_events"}
+    )  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.body.addWidget(self.heading)
-        self.body.addStretch(1)
+        self.found: Today | None = None
+        self._day = muted_label()
+        self._day.setWordWrap(False)
+        self.body.addLayout(row(self.heading, self._day, None, spacing=12))
+        self.body.addLayout(self._build_tiles())
+        middle = QHBoxLayout()
+        middle.setSpacing(14)
+        middle.addWidget(self._build_dues(), 8)
+        middle.addLayout(self._build_side(), 5)
+        self.body.addLayout(middle, 1)
+
+    def _build_tiles(self) -> QHBoxLayout:
+        go = self.desk.go
+        self.due_tile = NumberTile("应走访（户）", lambda: go(Place("visits", "due")))
+        self.late_tile = NumberTile("其中已超期（户）", lambda: go(Place("visits", "overdue")))
+        self.item_tile = NumberTile("事项超期（件）", lambda: go(Place("items", "overdue")))
+        self.promise_tile = NumberTile("答应未办（件）", lambda: go(Place("visits", "promises")))
+        tiles = (self.due_tile, self.late_tile, self.item_tile, self.promise_tile)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        for tile in tiles:
+            line.addWidget(tile, 1)
+        return line
+
+    def _build_dues(self) -> Card:
+        card = Card()
+        self.span = QComboBox()
+        self.span.setAccessibleName("到期范围")
+        for words, days in _SPANS.items():
+            self.span.addItem(words, days)
+        self.span.currentIndexChanged.connect(self.load)
+        self.evenings = muted_label()
+        self.evenings.setWordWrap(False)
+        card.body.addLayout(row(section_label("该走访谁"), self.evenings, None, self.span))
+        self.tree = DueTree()
+        self.tree.opened.connect(lambda uid: self.desk.go(Place("household", uid)))
+        card.body.addWidget(self.tree, 1)
+        self.print_forms_button = button("打印这些走访表", self.print_forms, "primary")
+        self.print_forms_button.setToolTip("先选楼栋或住户；不选就打印全部")
+        card.body.addLayout(
+            row(
+                self.print_forms_button, button("打印走访单", self.print_stairs), None,
+                button("登记走访", lambda: self.desk.go(Place("visits"))),
+            )
+        )  # fmt: skip
+        return card
+
+    def _build_side(self) -> QVBoxLayout:
+        self.late_items = RowsView(ITEM_COLUMNS, "没有超过期限的事项。", sortable=False)
+        self.late_items.opened.connect(
+            lambda item: self.desk.go(Place("items", f"item:{item.uid}"))
+        )
+        self.promises = RowsView(PROMISE_COLUMNS, "没有还没办的承诺。", sortable=False)
+        self.promises.opened.connect(
+            lambda shown: self.desk.go(Place("household", shown.promise.household))
+        )
+        self.news = QVBoxLayout()
+        self.news.setSpacing(2)
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        for title, view in (("超期事项", self.late_items), ("答应居民的事", self.promises)):
+            card = Card(title)
+            card.body.addWidget(view, 1)
+            side.addWidget(card, 3)
+        card = Card("昨天以来")
+        card.body.addLayout(self.news)
+        side.addWidget(card)
+        return side
+
+    def load(self) -> None:
+        within = self.span.currentData()
+        self.desk.jobs.load(
+            lambda: read_today(self.desk.store, within), self.show_today, owner=self
+        )
+
+    def show_today(self, found: Today) -> None:
+        self.found = found
+        day = found.on
+        self._day.setText(f"{day.year}年{day.month}月{day.day}日　星期{_WEEKDAYS[day.weekday()]}")
+        self.due_tile.show_number(len(found.dues))
+        self.late_tile.show_number(found.late_dues, alarm=True)
+        self.item_tile.show_number(len(found.late_items), alarm=True)
+        self.promise_tile.show_number(len(found.promises))
+        self.evenings.setText(_evenings(len(found.dues), found.doors_per_evening))
+        self.tree.show_dues(found.dues)
+        self.print_forms_button.setEnabled(bool(found.dues))
+        self.late_items.set_rows(found.late_items)
+        self.promises.set_rows(found.promises)
+        self._show_news(found.news)
+
+    def _show_news(self, found: News) -> None:
+        while self.news.count():
+            old = self.news.takeAt(0).widget()
+            if old is not None:
+                old.deleteLater()
+        lines: tuple[tuple[int, str, Place], ...] = (
+            (found.visits, "新登记走访{}次", Place("visits")),
+            (found.items, "新登记事项{}件", Place("items")),
+            (found.closed, "办结事项{}件", Place("items")),
+            (found.people, "人口变动{}条", Place("roster")),
+            (found.edits, "手工修改{}次", Place("roster")),
+            (found.packages, "收到数据包{}个", Place("exchange")),
+        )
+        for count, words, place in lines:
+            if count:
+                self.news.addWidget(self._news_line(words.format(f" {count:,} "), place))
+        if not self.news.count():
+            self.news.addWidget(muted_label("还没有新的记录。"))
+
+    def _news_line(self, words: str, place: Place) -> QWidget:
+        return button(words, lambda: self.desk.go(place), "link")
+
+    def _chosen(self) -> list[str]:
+        """The selected doors, else all of the list."""
+        dues = self.tree.chosen() or (self.found.dues if self.found else [])
+        return [due.household for due in dues]
+
+    def print_forms(self) -> None:
+        """Visit forms of the chosen doors, in the order of the walk."""
+        uids = self._chosen()
+        question = f"没有选楼栋或住户，要打印全部{len(uids)}户的走访登记表吗？"
+        if not self.tree.chosen() and len(uids) > 50 and not self.desk.ask.confirm(question):
+            return
+        preview(
+            self.desk, self, "入户走访登记表",
+            lambda path, progress: documents.print_forms(
+                self.desk.store, path, uids, variant="office", progress=progress
+            ),
+        )  # fmt: skip
+
+    def print_stairs(self) -> None:
+        """One line a door, for walking a stair."""
+        uids = self._chosen()
+        preview(
+            self.desk, self, "走访单",
+            lambda path, progress: documents.print_stairs(
+                self.desk.store, path, uids, progress=progress
+            ),
+        )  # fmt: skip
+
+
+def _evenings(doors: int, per_evening: int) -> str:
+    if not doors or per_evening <= 0:
+        return ""
+    return f"按每晚{per_evening}户，约需{-(-doors // per_evening)}个晚上"
