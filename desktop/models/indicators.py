@@ -62,10 +62,14 @@ class Average:
     @property
     def text(self) -> str:
         """Two decimals, half-up; 「—」 of none."""
+        value = self.hundredths
+        return NOTHING if value is None else f"{value // 100}.{value % 100:02d}"
+
+    @property
+    def hundredths(self) -> int | None:
         if self.count == 0:
-            return NOTHING
-        hundredths = (200 * self.total + self.count) // (2 * self.count)
-        return f"{hundredths // 100}.{hundredths % 100:02d}"
+            return None
+        return (200 * self.total + self.count) // (2 * self.count)
 
 
 def mean(values: Sequence[int]) -> Average:
@@ -112,6 +116,7 @@ class VisitFact(NamedTuple):
 
     uid: str
     household: str
+    happened_on: str
     outcome: str
     mode: str
     walkers: str  # names joined by 「、」

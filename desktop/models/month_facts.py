@@ -167,8 +167,8 @@ def _led(store: Store, scope: Scope) -> frozenset[str]:
 def _visits(store: Store, scope: Scope) -> tuple[VisitFact, ...]:
     """Visits in force that happened in the period."""
     rows = store.rows(
-        "SELECT uid, household, outcome, mode, coalesce(walkers, ''), started, ended, born"
-        " FROM live_visits WHERE happened_on BETWEEN ? AND ?",
+        "SELECT uid, household, happened_on, outcome, mode, coalesce(walkers, ''), started, ended,"
+        " born FROM live_visits WHERE happened_on BETWEEN ? AND ?",
         (scope.first, scope.end),
     )
     return tuple(

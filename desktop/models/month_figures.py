@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
+from desktop import clock
 from desktop.models import indicators, workdays
 from desktop.models.indicators import Average, Group, Ratio, Share, share
 from desktop.models.item_indicators import (
@@ -19,9 +21,9 @@ from desktop.models.item_indicators import (
     project_shares,
 )
 from desktop.models.month_facts import Facts, facts_of
-from desktop.models.month_period import Period
+from desktop.models.month_period import Period, earlier, period
 from desktop.models.month_scope import SealMark, scope_of
-from desktop.models.month_seal import Seal
+from desktop.models.month_seal import Seal, seal_of
 from desktop.models.store import Store
 
 # a resource is an offer, not a request: it has books of its own and stays out of the totals
@@ -70,6 +72,15 @@ def calculate(
         lambda a, b: workdays.workdays_between(a, b, calendar),
     )
     return facts, figures
+
+
+def of_month(store: Store, month: str) -> tuple[Facts, Figures]:
+    """The facts and figures behind a month's report; of a sealed one as far as it had seen."""
+    span = period(month, clock.today())
+    before, own = seal_of(store, earlier(span.month, 1)), seal_of(store, span.month)
+    if own:
+        span = replace(span, cut_off=date.fromisoformat(own.mark.cut_off))
+    return calculate(store, span, before, own.mark if own else None)
 
 
 def figures_of(

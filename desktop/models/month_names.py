@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from desktop import clock
 from desktop.errors import NoSuchRecord
 from desktop.models import places
-from desktop.models.month_figures import Figures, calculate
-from desktop.models.month_period import earlier, period
-from desktop.models.month_seal import seal_of
+from desktop.models.month_figures import of_month
 from desktop.models.privacy import mask_name
 from desktop.models.residents import Household, households
 from desktop.models.store import Store
@@ -45,7 +41,7 @@ class Named:
 
 def names_behind(store: Store, month: str, key: str) -> list[Named]:
     """The list behind one number; a rate lists its whole denominator, `counted` marks its part."""
-    figures = _figures(store, month)
+    figures = of_month(store, month)[1]
     key = _SUMS.get(key, key)
     share, group = figures.shares.get(key), figures.groups.get(key)
     if share:
@@ -54,14 +50,6 @@ def names_behind(store: Store, month: str, key: str) -> list[Named]:
     if group:
         return _WRITERS[group.table](store, group.members)
     raise NoSuchRecord("指标", key)
-
-
-def _figures(store: Store, month: str) -> Figures:
-    span = period(month, clock.today())
-    before, own = seal_of(store, earlier(span.month, 1)), seal_of(store, span.month)
-    if own:
-        span = replace(span, cut_off=date.fromisoformat(own.mark.cut_off))
-    return calculate(store, span, before, own.mark if own else None)[1]
 
 
 def _rows(store: Store, sql: str, uids: Iterable[str]) -> list[tuple[Any, ...]]:

@@ -1,0 +1,75 @@
+"""The command of the month: its report on the terminal, as workbook and as paper, and the seal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
+from desktop.exchange.print.documents import print_month
+from desktop.exchange.sheets.month_book import write_month
+from desktop.models.month import MonthReport, month_report, seal_month
+from desktop.models.month_period import month_words
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def register(group: click.Group) -> None:
+    group.add_command(month_command)
+
+
+@click.command("month")
+@click.argument("month", metavar="YYYY-MM")
+@click.option("--xlsx", type=_FILE, help="写成工作簿")
+@click.option("--pdf", type=_FILE, help="写成PDF")
+@click.option("--seal", is_flag=True, help="封账：这个月的数字从此不变")
+@json_option
+@pass_session
+def month_command(
+    session: Session, month: str, xlsx: Path | None, pdf: Path | None, seal: bool, as_json: bool
+) -> None:
+    """一个月的月报：指标、数量、工作簿、PDF和封账。"""
+    store = session.open()
+    report = seal_month(store, month) if seal else month_report(store, month)
+    if xlsx is not None:
+        write_month(store, report, xlsx)
+        say(f"已写好工作簿：{xlsx}")
+    if pdf is not None:
+        print_month(store, pdf, report, progress=progress_line())
+        say(f"已写好PDF：{pdf}")
+    emit(as_data(report), as_json, _lines(report))
+
+
+def as_data(report: MonthReport) -> dict[str, Any]:
+    """The report as the command line's contract names it."""
+    return {
+        "month": report.month,
+        "sealed": report.sealed,
+        "sealed_on": report.sealed_on,
+        "cut_off": report.cut_off.isoformat(),
+        "indicators": {
+            key: {
+                "numerator": ratio.numerator,
+                "denominator": ratio.denominator,
+                "rate": ratio.rate,
+            }
+            for key, ratio in report.indicators.items()
+        },
+        "counts": report.counts,
+        "averages": {key: average.text for key, average in report.averages.items()},
+        "balance_ok": report.balance_ok,
+    }
+
+
+def _lines(report: MonthReport) -> Iterator[str]:
+    state = f"（{report.sealed_on}封账）" if report.sealed else ""
+    yield f"{report.office}{month_words(report.month)}月报{state}"
+    for section in report.sections:
+        yield f"{section.number}、{section.title}"
+        for line in section.lines:
+            yield f"    {line.label}：{line.value}"
+    yield from report.notes
+    yield "上月在办＋本月新增－本月办结＝本月在办：" + ("相符" if report.balance_ok else "不符")

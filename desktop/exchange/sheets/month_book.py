@@ -1,0 +1,126 @@
+"""Writes the monthly report as a workbook: data sheets, 「汇总」 for the street, 「口径说明」.
+
+The office's own copy: doors, outcomes and walkers, but no resident's name, phone or ID number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop.exchange.sheets.workbook import Sheet, Value, write_book
+from desktop.models import privacy
+from desktop.models.care_tags import tag_names
+from desktop.models.month import DEFINITIONS, MonthReport
+from desktop.models.month_details import Details, details_of
+from desktop.models.month_period import month_words
+from desktop.models.month_words import count_word, indicator_word
+from desktop.models.store import Store
+
+SUMMARY, FIGURES, VISITS, ITEMS, MEANING = "汇总", "指标", "走访明细", "事项明细", "口径说明"
+_VISIT_COLUMNS = (
+    "日期", "门牌", "方式", "结果", "有效走访", "走访人", "开始", "结束", "时长（分钟）",
+)  # fmt: skip
+_ITEM_COLUMNS = (
+    "登记日期", "清单", "门牌或楼栋", "内容", "来源", "状态", "期限", "办结日期", "承办人",
+    "满意度",
+)  # fmt: skip
+
+
+def write_month(store: Store, report: MonthReport, target: Path) -> None:
+    """Write the report's workbook and remember that this copy was made."""
+    details = details_of(store, report.month)
+    names = dict(tag_names(store))
+    sheets = [
+        _summary(report),
+        _figures(report, names),
+        _visits(details),
+        _items(details),
+        _meaning(report),
+    ]
+    write_book(sheets, target, made=report.cut_off)
+    privacy.note(
+        store,
+        "导出月报工作簿",
+        month=report.month,
+        visits=len(details.visits),
+        items=len(details.items),
+        fields=[*_VISIT_COLUMNS, *_ITEM_COLUMNS],
+    )
+
+
+def _summary(report: MonthReport) -> Sheet:
+    """The street's layout: title, office and date, numbered parts, signatures."""
+    state = "（已封账）" if report.sealed else ""
+    rows: list[Sequence[Value]] = [
+        [f"{report.office}{month_words(report.month)}走访和服务工作月报{state}"],
+        [f"填报单位：{report.office}", None, None, f"填报日期：{report.cut_off.isoformat()}"],
+        ["项目", "本月", "分子", "分母"],
+    ]
+    bold = {1, 3}
+    for section in report.sections:
+        rows.append([f"{section.number}、{section.title}"])
+        bold.add(len(rows))
+        for line in section.lines:
+            ratio = report.indicators.get(line.key)
+            shows_ratio = ratio is not None and line.value.startswith(ratio.text)
+            if ratio is not None and shows_ratio:
+                rows.append([line.label, ratio.rate, ratio.numerator, ratio.denominator])
+            else:
+                rows.append([line.label, line.value])
+    rows += [[note] for note in report.notes]
+    rows.append(["填表人：", None, "审核人：", None])
+    return Sheet(
+        SUMMARY, rows, (40, 46, 12, 24), header=False, bold_rows=frozenset(bold),
+        centred_rows=frozenset({1}),
+    )  # fmt: skip
+
+
+def _figures(report: MonthReport, names: dict[str, str]) -> Sheet:
+    rows: list[Sequence[Value]] = [
+        ["类别", "指标", "代码", "数值", "分子", "分母", "比率（%）"],
+    ]
+    rows += [
+        ["数量", count_word(key), key, value, None, None, None]
+        for key, value in report.counts.items()
+    ]
+    rows += [
+        ["比率", indicator_word(key, names), key, None, ratio.numerator, ratio.denominator,
+         None if ratio.hundredths is None else ratio.hundredths / 100]
+        for key, ratio in report.indicators.items()
+    ]  # fmt: skip
+    rows += [
+        ["平均", count_word(key), key, average.hundredths and average.hundredths / 100,
+         average.total, average.count, None]
+        for key, average in report.averages.items()
+    ]  # fmt: skip
+    return Sheet(FIGURES, rows, (8, 30, 32, 12, 10, 10, 12))
+
+
+def _visits(details: Details) -> Sheet:
+    rows: list[Sequence[Value]] = [_VISIT_COLUMNS]
+    rows += [
+        [line.happened_on, line.door, line.mode, line.outcome, "是" if line.valid else "否",
+         line.walkers, line.started, line.ended, line.minutes]
+        for line in details.visits
+    ]  # fmt: skip
+    return Sheet(VISITS, rows, (12, 30, 10, 10, 10, 20, 8, 8, 14))
+
+
+def _items(details: Details) -> Sheet:
+    rows: list[Sequence[Value]] = [_ITEM_COLUMNS]
+    rows += [
+        [line.registered_on, line.kind, line.place, line.text, line.came, line.state, line.due_on,
+         line.closed_on, line.handler, line.rating]
+        for line in details.items
+    ]  # fmt: skip
+    return Sheet(ITEMS, rows, (12, 8, 30, 50, 10, 10, 12, 12, 12, 10))
+
+
+def _meaning(report: MonthReport) -> Sheet:
+    rows: list[Sequence[Value]] = [["名称", "算法"]]
+    rows.append(["本表截止日", report.cut_off.isoformat()])
+    if report.sealed:
+        rows.append(["封账日期", report.sealed_on])
+    rows += [[name, text] for name, text in DEFINITIONS]
+    return Sheet(MEANING, rows, (28, 100), wrap=True)
