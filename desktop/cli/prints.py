@@ -15,6 +15,7 @@ from desktop.errors import UserError
 from desktop.exchange.print import documents
 from desktop.exchange.print.documents import MissingGlyphs, Printed
 from desktop.models import due, places, privacy, profile, residents, users
+from desktop.models.brief import draft_brief
 from desktop.models.store import Store
 from desktop.models.words import LABELS
 
@@ -177,6 +178,22 @@ def elevation(session: Session, building: str, target: Path, as_json: bool) -> N
         target,
         as_json,
         lambda: documents.print_elevation(store, target, place, progress=progress_line()),
+    )
+
+
+@print_group.command("brief")
+@click.option("--month", metavar="YYYY-MM", help="哪个月，默认本月")
+@out_option
+@json_option
+@pass_session
+def brief(session: Session, month: str | None, target: Path, as_json: bool) -> None:
+    """简报：按当月数字起草。"""
+    store = session.open()
+    draft = draft_brief(store, month or f"{clock.today():%Y-%m}")
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_brief(store, target, draft, progress=progress_line()),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from desktop.exchange.print.brief import print_brief
 from desktop.exchange.print.chiefs import print_chiefs
 from desktop.exchange.print.day_log import print_log
 from desktop.exchange.print.fonts import MissingGlyphs
 from desktop.exchange.print.forms import print_forms
 from desktop.exchange.print.item_lists import print_items
 from desktop.exchange.print.ledger import print_ledger
+from desktop.exchange.print.month import print_month
 from desktop.exchange.print.page import Printed
 from desktop.exchange.print.poster import print_elevation
 from desktop.exchange.print.recovery import print_recovery
@@ -16,12 +18,14 @@ from desktop.exchange.print.stairs import print_stairs
 __all__ = [
     "MissingGlyphs",
     "Printed",
+    "print_brief",
     "print_chiefs",
     "print_elevation",
     "print_forms",
     "print_items",
     "print_ledger",
     "print_log",
+    "print_month",
     "print_recovery",
     "print_stairs",
 ]

@@ -83,6 +83,7 @@ class Sheet:
     size: tuple[float, float] = A4
     margin: float = 15 * MM
     audience: str = ""  # who may hold this copy, printed at the foot
+    dated: str = ""  # at the right of the foot; empty = the day of printing
 
     @property
     def area(self) -> Box:
@@ -286,12 +287,12 @@ class Paper:
         self.canvas.doForm(name)
 
     def foot(self, number: int, total: int) -> None:
-        """Page number in the middle, audience at the left, date of printing at the right."""
+        """Page number in the middle, audience at the left, the date at the right."""
         wide, high = self.sheet.size
         y = high - FOOT
         self.text(wide / 2, y, f"第 {number} 页 共 {total} 页", XIAO_WU, align="center")
         self.text(self.sheet.margin, y, self.sheet.audience, 8, grey=GREY)
-        date = f"打印日期 {clock.today().isoformat()}"
+        date = self.sheet.dated or f"打印日期 {clock.today().isoformat()}"
         self.text(wide - self.sheet.margin, y, date, 8, align="right", grey=GREY)
 
     def close_page(self) -> None:

@@ -1,0 +1,160 @@
+"""The briefing sheet 简报, laid out by the numbers of GB/T 9704-2012.
+
+A4, type area 156 × 225 mm (top 37, left 28 mm), body in 三号 (15.75 pt: 28 characters a line)
+with a pitch of 28.9 pt for 22 lines; the imprint (报/送/发) stands at the end of the last page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop.exchange.print.charts import bars
+from desktop.exchange.print.flow import INDENT, Block, draw_blocks, paginate, paragraph, row, space
+from desktop.exchange.print.page import (
+    A4,
+    ER_HAO,
+    MM,
+    SAN_HAO,
+    SI_HAO,
+    THICK,
+    XIAO_ER,
+    XIAO_SI,
+    Box,
+    Paper,
+    Printed,
+    Sheet,
+    print_pages,
+)
+from desktop.models.brief import Brief, Foot
+from desktop.models.store import Store
+from desktop.progress import Progress, no_progress
+
+PITCH = 28.9
+AREA = Box(28 * MM, 37 * MM, 156 * MM, 225 * MM)
+_IMPRINT = 6 * 21.0
+_CHART = 158.0
+
+
+def print_brief(
+    _store: Store, target: Path, brief: Brief, *, progress: Progress = no_progress
+) -> Printed:
+    """The brief as one or two pages, with a chart where the last page has room for it."""
+    blocks = _body(brief)
+    pages = paginate(blocks, AREA.height)
+    used = sum(block.height for block in pages[-1])
+    chart = _chart(brief)
+    if chart and used + chart.height + _IMPRINT <= AREA.height:
+        pages[-1] = [*pages[-1], chart]
+    elif used + _IMPRINT > AREA.height:
+        pages.append([chart] if chart else [])
+    numbered = list(enumerate(pages, 1))
+
+    def draw(paper: Paper, page: tuple[int, list[Block]]) -> None:
+        draw_blocks(paper, page[1], AREA)
+        if page[0] == len(pages):
+            _imprint(paper, brief.foot)
+
+    sheet = Sheet("简报", A4, margin=28 * MM)
+    return print_pages(target, sheet, numbered, draw, progress)
+
+
+def _body(brief: Brief) -> list[Block]:
+    wide = AREA.width
+    blocks = _masthead(brief)
+    blocks += paragraph(brief.title, wide, XIAO_ER, pitch=32, bold=True, align="center", keep=True)
+    blocks += [space(8), Block(62, lambda paper, box: _boxes(paper, box, brief.boxes)), space(10)]
+    for number, (title, text) in zip("一二三四五六七八九十", brief.items, strict=False):
+        head = f"{INDENT}{number}、{title}"
+        blocks += paragraph(head, wide, SAN_HAO, pitch=PITCH, bold=True, keep=True)
+        for part in text.split("\n"):
+            blocks += paragraph(INDENT + part, wide, SAN_HAO, pitch=PITCH)
+    header, rows = brief.table
+    if rows:
+        blocks.append(space(8))
+        blocks += _table(header, rows)
+    return blocks
+
+
+def _masthead(brief: Brief) -> list[Block]:
+    """Name centred in 二号, number under it, issuer left and date right above the rule."""
+
+    def draw(paper: Paper, box: Box) -> None:
+        middle = box.x + box.width / 2
+        size = ER_HAO + 4
+        paper.cell(
+            Box(box.x, box.y, box.width, 36), brief.masthead, size, bold=True, align="center",
+            least=ER_HAO - 6,
+        )  # fmt: skip
+        paper.text(middle, box.y + 54, brief.number, SAN_HAO, align="center")
+        half = box.width / 2
+        paper.cell(Box(box.x, box.y + 64, half, 24), brief.issuer, SI_HAO, pad=4)
+        right = Box(box.x + half, box.y + 64, half, 24)
+        paper.cell(right, brief.date, SI_HAO, align="right", pad=4)
+        paper.line(box.x, box.y + 92, box.right, box.y + 92, 1.8)
+
+    return [Block(92, draw, keep=True), space(16)]
+
+
+def _boxes(paper: Paper, box: Box, boxes: Sequence[tuple[str, str]]) -> None:
+    """The number boxes: the value large, its name under it."""
+    gap = 12.0
+    wide = (box.width - gap * (len(boxes) - 1)) / max(1, len(boxes))
+    for place, (name, value) in enumerate(boxes):
+        own = Box(box.x + place * (wide + gap), box.y, wide, box.height)
+        paper.fill(own, 0.95)
+        paper.box(own)
+        paper.cell(
+            Box(own.x, own.y + 4, wide, 34), value, ER_HAO, bold=True, align="center", least=11
+        )
+        paper.cell(Box(own.x, own.y + 38, wide, 20), name, XIAO_SI, align="center")
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:
+    first = AREA.width * 0.22
+    rest = (AREA.width - first) / max(1, len(header) - 1)
+    wide = [first, *[rest] * (len(header) - 1)]
+    aligns = ["center"] * len(header)
+    laid = [row(header, wide, XIAO_SI, head=True, least=24)]
+    last = len(rows) - 1
+    for place, cells in enumerate(rows):
+        laid.append(row(cells, wide, XIAO_SI, aligns=aligns, least=24, keep=place < last))
+    return laid
+
+
+def _chart(brief: Brief) -> Block | None:
+    """New and closed entries of each list side by side, when the table has such columns."""
+    header, rows = brief.table
+    series = [name for name in ("本月新增", "本月办结") if name in header]
+    kinds = [cells for cells in rows if cells[0] != "合计"]
+    if len(series) < 2 or not kinds:
+        return None
+    columns = [header.index(name) for name in series]
+    if not all(cells[column].isdecimal() for cells in kinds for column in columns):
+        return None
+    figures = [[int(cells[column]) for cells in kinds] for column in columns]
+    if not any(map(any, figures)):
+        return None
+    names = [cells[0] for cells in kinds]
+
+    def draw(paper: Paper, box: Box) -> None:
+        bars(paper, Box(box.x, box.y + 14, box.width, box.height - 14), names, series, figures)
+
+    return Block(_CHART, draw)
+
+
+def _imprint(paper: Paper, foot: Foot) -> None:
+    """报、送、发 between rules, then who edited, checked and released it."""
+    y = AREA.bottom - _IMPRINT + 21
+    paper.line(AREA.x, y, AREA.right, y, THICK)
+    for name, value in (("报", foot.report_to), ("送", foot.copy_to), ("发", foot.send_to)):
+        paper.text(AREA.x + 14, y + 15.5, f"{name}：", SI_HAO)
+        paper.cell(Box(AREA.x + 44, y, AREA.width - 58, 21), value, SI_HAO, pad=0)
+        y += 21
+    paper.line(AREA.x, y, AREA.right, y, 0.7)
+    people = (("编发", foot.edited_by), ("审核", foot.checked_by), ("签发", foot.released_by))
+    wide = AREA.width / 3
+    for place, (name, value) in enumerate(people):
+        box = Box(AREA.x + place * wide + 14, y, wide - 16, 24)
+        paper.cell(box, f"{name}：{value}", SI_HAO, pad=0)
+    paper.line(AREA.x, y + 24, AREA.right, y + 24, THICK)
