@@ -1,7 +1,7 @@
 """Drafts the briefing sheet of a month (简报) in plain official Chinese, for a person to finish.
 
 A brief leaves the office: it holds numbers only, no names and no doors, and a small number about
-people in care prints 「<5」 (domain §4).
+people in care is left out (domain §4).
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from datetime import date
 
 from desktop import clock
 from desktop.models import settings
-from desktop.models.indicators import Ratio
 from desktop.models.month import MonthReport, month_report
+from desktop.models.month_outside import is_small, shown
 from desktop.models.month_period import month_words
 from desktop.models.month_sections import draft_words
 from desktop.models.store import Store
 from desktop.models.words import label
 
 _KINDS = ("need", "situation", "project", "dispute", "hazard")
-_SMALL = 5  # cells 1–4 of a sensitive breakdown are not printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +87,11 @@ def _visits(report: MonthReport) -> str:
         f"走访率{rates['visit_rate'].rate}，入户率{rates['door_entry_rate'].rate}。"
     ]
     care = rates["contact_rate"]
-    if care.denominator:
-        words.append(f"重点人员探访{_part(care)}，月探访率{_rate(care)}。")
+    if care.denominator and not is_small(care):
+        words.append(
+            f"在册重点人员{care.denominator}人，探访{care.numerator}人，月探访率{care.rate}。"
+        )
     return "".join(words)
-
-
-def _part(ratio: Ratio) -> str:
-    return f"{_few(ratio.numerator)}人（在册{_few(ratio.denominator)}人）"
-
-
-def _few(count: int) -> str:
-    return f"<{_SMALL}" if 0 < count < _SMALL else str(count)
-
-
-def _rate(ratio: Ratio) -> str:
-    """A rate over people in care; hidden when it would give a small number away."""
-    small = any(
-        0 < count < _SMALL
-        for count in (ratio.numerator, ratio.denominator, ratio.denominator - ratio.numerator)
-    )
-    return "—" if small else ratio.rate
 
 
 def _items(report: MonthReport) -> str:
@@ -125,12 +109,7 @@ def _items(report: MonthReport) -> str:
 
 
 def _next(report: MonthReport) -> str:
-    shown = {
-        key: ratio
-        for key, ratio in report.indicators.items()
-        if key != "contact_rate" or _rate(ratio) != "—"
-    }
-    problems, plans = draft_words(shown, report.counts)
+    problems, plans = draft_words(shown(report.indicators), report.counts)
     return "".join(problems) + "下月重点：" + "".join(plans)
 
 

@@ -143,6 +143,8 @@ def _items(
         before = None if opening is None else opening.get(kind, frozenset())
         kept = figures.books[kind] = books(items, facts.period, before)
         _book_groups(figures, f"{kind}.", kept)
+        if kind == "resource":
+            continue
         for key, value in item_shares(items, kept, facts.period).items():
             figures.shares[f"{kind}.{key}"] = value
     in_loop = [item for kind in LOOP_KINDS for item in by_kind[kind]]

@@ -43,6 +43,7 @@ class Line:
     label: str
     value: str
     key: str = ""
+    drafted: bool = False  # words for the person who signs to edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Sources:
 
 def sections_of(sources: Sources) -> tuple[Section, ...]:
     """All parts in order; without late news there is no last part."""
+    figures = sources.figures
     parts = [
         ("基本盘", _base(sources)),
         ("走访", _visits(sources)),
@@ -90,7 +92,10 @@ def sections_of(sources: Sources) -> tuple[Section, ...]:
         ("巡查", _patrols(sources)),
         ("议事", [Line("议事", NO_ENTRY)]),
         ("办实事", _all_items(sources)),
-        ("环比、问题、下月重点", _compared(sources) + _drafted(sources)),
+        (
+            "环比、问题、下月重点",
+            _compared(sources) + drafted_lines(figures.ratios, figures.counts),
+        ),
     ]
     late = _late(sources)
     if late:
@@ -210,12 +215,12 @@ def _differences(sources: Sources, word: str, past: Past) -> Iterable[Line]:
             yield Line(f"{count_word(key)}{word}", text, key)
 
 
-def _drafted(sources: Sources) -> list[Line]:
-    """Problems and next month's work in plain words, to be edited by the person who signs."""
-    problems, plans = draft_words(sources.figures.ratios, sources.figures.counts)
+def drafted_lines(ratios: Mapping[str, Ratio], counts: Mapping[str, int]) -> list[Line]:
+    """Problems and next month's work in plain words."""
+    problems, plans = draft_words(ratios, counts)
     return [
-        *(Line(f"问题{n}", text) for n, text in enumerate(problems, 1)),
-        *(Line(f"下月重点{n}", text) for n, text in enumerate(plans, 1)),
+        *(Line(f"问题{n}", text, drafted=True) for n, text in enumerate(problems, 1)),
+        *(Line(f"下月重点{n}", text, drafted=True) for n, text in enumerate(plans, 1)),
     ]
 
 

@@ -22,6 +22,7 @@ from desktop.exchange.print.page import (
     print_pages,
 )
 from desktop.models.month import DEFINITIONS, Line, MonthReport, Section
+from desktop.models.month_outside import outside
 from desktop.models.month_period import month_words
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
@@ -34,7 +35,8 @@ _WHOLE = 24  # figures that still make a small table
 def print_month(
     _store: Store, target: Path, report: MonthReport, *, progress: Progress = no_progress
 ) -> Printed:
-    """The whole report; a sealed one prints the same every time."""
+    """The whole report; a sealed one prints the same every time, small cells stay inside."""
+    report = outside(report)
     sealed = f"封账日期 {report.sealed_on}" if report.sealed else ""
     audience = f"{report.office}{report.month}月报"
     sheet = Sheet("月报", A4, 20 * MM, audience=audience, dated=sealed)

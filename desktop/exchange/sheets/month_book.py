@@ -1,6 +1,7 @@
 """Writes the monthly report as a workbook: data sheets, 「汇总」 for the street, 「口径说明」.
 
-The office's own copy: doors, outcomes and walkers, but no resident's name, phone or ID number.
+The office's own copy holds doors, outcomes and walkers, but no resident's name, phone or ID.
+For the street there is a copy of 「汇总」 and 「口径说明」 alone, in which small cells are withheld.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from desktop.models import privacy
 from desktop.models.care_tags import tag_names
 from desktop.models.month import DEFINITIONS, MonthReport
 from desktop.models.month_details import Details, details_of
+from desktop.models.month_outside import outside
 from desktop.models.month_period import month_words
 from desktop.models.month_words import count_word, indicator_word
 from desktop.models.store import Store
@@ -27,18 +29,18 @@ _ITEM_COLUMNS = (
 )  # fmt: skip
 
 
-def write_month(store: Store, report: MonthReport, target: Path) -> None:
+def write_month(
+    store: Store, report: MonthReport, target: Path, *, for_street: bool = False
+) -> None:
     """Write the report's workbook and remember that this copy was made."""
+    open_sheets = [_summary(outside(report)), _meaning(report)]
+    if for_street:
+        write_book(open_sheets, target, made=report.cut_off)
+        privacy.note(store, "导出上报月报工作簿", month=report.month)
+        return
     details = details_of(store, report.month)
-    names = dict(tag_names(store))
-    sheets = [
-        _summary(report),
-        _figures(report, names),
-        _visits(details),
-        _items(details),
-        _meaning(report),
-    ]
-    write_book(sheets, target, made=report.cut_off)
+    inner = [_figures(report, dict(tag_names(store))), _visits(details), _items(details)]
+    write_book([open_sheets[0], *inner, open_sheets[1]], target, made=report.cut_off)
     privacy.note(
         store,
         "导出月报工作簿",
