@@ -15,9 +15,8 @@ from desktop.errors import BadValue, NoSuchRecord
 from desktop.models import places
 from desktop.models.changes import Change
 from desktop.models.door_text import natural
-from desktop.models.draft import ChangeDraft
+from desktop.models.phone import parse_phone
 from desktop.models.post_places import PLACE_KINDS, post_kind, read_place
-from desktop.models.roster import clean
 from desktop.models.store import Store
 from desktop.models.words import LABELS, label
 
@@ -176,9 +175,10 @@ def set_post(
     Naming the serving holder again, without a date or with the same one, corrects their phone
     and other details instead.
     """
-    _check_place(store, post_kind(kind), place_kind, place, unit)
-    values = {
-        "phone": clean("posts", "phone", phone),
+    kind = post_kind(kind)
+    _check_place(store, kind, place_kind, place, unit)
+    values: dict[str, Any] = {
+        "phone": _phone(phone),
         "sex": _coded("sex", "性别", sex),
         "chosen": _coded("chosen", "产生方式", chosen),
         "is_party": is_party,
@@ -187,25 +187,34 @@ def set_post(
     }
     if not holder.strip():
         raise BadValue("姓名", holder, "不能为空")
-    first = term_from or clock.today()
-    serving = [
+    first = (term_from or clock.today()).isoformat()
+    terms = [
         post
         for post in posts(store, kind=kind, ended=True)
-        if (post.place, post.unit) == (place, unit)
-        and (post.term_to is None or post.term_to >= first.isoformat())
+        if (post.place, post.unit) == (place, unit) and (post.term_to or first) >= first
     ]
+    serving = [post for post in terms if (post.term_from or "") <= first]
+    coming = [post.term_from for post in terms if post.term_from and post.term_from > first]
     same = next((post for post in serving if post.holder == holder.strip()), None)
     with store.change(f"{label('post_kind', kind)}任职") as change:
-        if same and (term_from is None or same.term_from == term_from.isoformat()):
+        if same and (term_from is None or same.term_from == first):
             given = {name: value for name, value in values.items() if value is not None}
             change.set("posts", same.uid, **given)
             return same.uid
         for post in serving:
-            _hand_over(change, post, first)
+            if post.term_from == first:
+                change.delete("posts", post.uid)  # typed in wrongly a moment ago: never served
+            else:
+                change.set("posts", post.uid, term_to=_eve(first), end_reason="换届")
         return change.create(
             "posts", kind=kind, place_kind=place_kind, place=place, unit=unit,
-            holder=holder.strip(), term_from=first.isoformat(), **values,
+            holder=holder.strip(), term_from=first,
+            term_to=_eve(min(coming)) if coming else None, **values,
         )  # fmt: skip
+
+
+def _eve(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
 def _check_place(store: Store, kind: str, place_kind: str, place: str, unit: str) -> None:
@@ -230,12 +239,13 @@ def _coded(group: str, name: str, text: str) -> str | None:
     raise BadValue(name, text, f"只能是{'、'.join(words.values())}")
 
 
-def _hand_over(change: ChangeDraft, post: Post, first: date) -> None:
-    """The term ends on the eve of the next one; one that had not begun ends where it began."""
-    eve = (first - timedelta(days=1)).isoformat()
-    if post.term_from and post.term_from > eve:
-        eve = post.term_from
-    change.set("posts", post.uid, term_to=eve, end_reason="换届")
+def _phone(text: str) -> str | None:
+    if not text.strip():
+        return None
+    phone = parse_phone(text)
+    if phone.problem or not phone.phones:
+        raise BadValue("手机", text, phone.problem or "没有认出号码")
+    return "/".join(phone.phones)
 
 
 def end_post(store: Store, uid: str, *, on: date, reason: str = "") -> Change | None:
