@@ -26,6 +26,8 @@ from desktop.models.item_steps import (
 from desktop.models.month_period import Period
 
 KINDS = ("need", "resource", "situation", "project", "dispute", "hazard")
+# a resource is an offer, not a request: it has books of its own and stays out of the totals
+LOOP_KINDS = tuple(kind for kind in KINDS if kind != "resource")
 _TAKEN_ON = frozenset({"assigned", "in_progress"})
 _LEFT_UNDONE = ("rejected", "withdrawn")
 _SATISFIED = frozenset({"very_satisfied", "satisfied"})

@@ -11,6 +11,7 @@ from desktop.models import indicators, workdays
 from desktop.models.indicators import Average, Group, Ratio, Share, share
 from desktop.models.item_indicators import (
     KINDS,
+    LOOP_KINDS,
     Books,
     ItemFact,
     Workdays,
@@ -25,9 +26,6 @@ from desktop.models.month_period import Period, earlier, period
 from desktop.models.month_scope import SealMark, scope_of
 from desktop.models.month_seal import Seal, seal_of
 from desktop.models.store import Store
-
-# a resource is an offer, not a request: it has books of its own and stays out of the totals
-LOOP_KINDS = tuple(kind for kind in KINDS if kind != "resource")
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.models.item_indicators import KINDS
+from desktop.models.item_indicators import KINDS, LOOP_KINDS
 from desktop.models.words import label
 
 _ITEM_WORDS = {
@@ -23,6 +23,12 @@ _BOOK_WORDS = {
     "reopened": "其中重办",
     "written_off": "其中更正核减",
 }
+_RESOURCE_WORDS = {
+    "carried_over": "上月在册",
+    "registered": "本月新增",
+    "closed": "本月退出",
+    "open": "本月在册",
+}
 INDICATOR_WORDS: dict[str, str] = {
     "door_entry_rate": "入户率",
     "visit_rate": "走访率",
@@ -39,7 +45,7 @@ INDICATOR_WORDS: dict[str, str] = {
     "building_chief_rate": "楼栋长配备率",
     **{
         f"{kind}.{key}": label("item_kind", kind) + word
-        for kind in KINDS
+        for kind in LOOP_KINDS
         for key, word in _ITEM_WORDS.items()
     },
 }
@@ -60,6 +66,7 @@ COUNT_WORDS: dict[str, str] = {
         for kind in KINDS
         for key, word in _BOOK_WORDS.items()
     },
+    **{f"resource.{key}": f"资源{word}" for key, word in _RESOURCE_WORDS.items()},
     "moved_in": "迁入",
     "moved_out": "迁出",
     "born": "出生",

@@ -1,18 +1,20 @@
 """Writes the monthly report as a workbook: data sheets, 「汇总」 for the street, 「口径说明」.
 
 The office's own copy holds doors, outcomes and walkers, but no resident's name, phone or ID.
-For the street there is a copy of 「汇总」 and 「口径说明」 alone, in which small cells are withheld.
+For the street there is a copy of 「汇总」 and 「口径说明」 alone; small cells are withheld in it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from desktop.exchange.sheets.workbook import Sheet, Value, write_book
 from desktop.models import privacy
 from desktop.models.care_tags import tag_names
-from desktop.models.month import DEFINITIONS, MonthReport
+from desktop.models.indicators import NOTHING
+from desktop.models.month import DEFINITIONS, Line, MonthReport
 from desktop.models.month_details import Details, details_of
 from desktop.models.month_outside import outside
 from desktop.models.month_period import month_words
@@ -20,6 +22,7 @@ from desktop.models.month_words import count_word, indicator_word
 from desktop.models.store import Store
 
 SUMMARY, FIGURES, VISITS, ITEMS, MEANING = "汇总", "指标", "走访明细", "事项明细", "口径说明"
+_COUNT = re.compile(r"(\d+)(\D{1,2})")  # 「120户」
 _VISIT_COLUMNS = (
     "日期", "门牌", "方式", "结果", "有效走访", "走访人", "开始", "结束", "时长（分钟）",
 )  # fmt: skip
@@ -57,25 +60,31 @@ def _summary(report: MonthReport) -> Sheet:
     rows: list[Sequence[Value]] = [
         [f"{report.office}{month_words(report.month)}走访和服务工作月报{state}"],
         [f"填报单位：{report.office}", None, None, f"填报日期：{report.cut_off.isoformat()}"],
-        ["项目", "本月", "分子", "分母"],
+        ["项目", "本月", "单位", "分子", "分母"],
     ]
     bold = {1, 3}
     for section in report.sections:
         rows.append([f"{section.number}、{section.title}"])
         bold.add(len(rows))
-        for line in section.lines:
-            ratio = report.indicators.get(line.key)
-            shows_ratio = ratio is not None and line.value.startswith(ratio.text)
-            if ratio is not None and shows_ratio:
-                rows.append([line.label, ratio.rate, ratio.numerator, ratio.denominator])
-            else:
-                rows.append([line.label, line.value])
+        rows += [_summary_row(line, report) for line in section.lines]
     rows += [[note] for note in report.notes]
-    rows.append(["填表人：", None, "审核人：", None])
+    rows.append(["填表人：", None, "审核人："])
     return Sheet(
-        SUMMARY, rows, (40, 46, 12, 24), header=False, bold_rows=frozenset(bold),
+        SUMMARY, rows, (34, 44, 8, 10, 10), header=False, bold_rows=frozenset(bold),
         centred_rows=frozenset({1}),
     )  # fmt: skip
+
+
+def _summary_row(line: Line, report: MonthReport) -> list[Value]:
+    """A rate with its parts, a count with its unit, or the line's words."""
+    ratio = report.indicators.get(line.key)
+    if ratio is not None and line.value == ratio.text:
+        rate = NOTHING if ratio.hundredths is None else ratio.hundredths / 100
+        return [line.label, rate, "%", ratio.numerator, ratio.denominator]
+    count = _COUNT.fullmatch(line.value)
+    if count:
+        return [line.label, int(count[1]), count[2]]
+    return [line.label, line.value]
 
 
 def _figures(report: MonthReport, names: dict[str, str]) -> Sheet:

@@ -116,9 +116,11 @@ def _cell(page: WriteOnlyWorksheet, sheet: Sheet, number: int, value: Value) -> 
     bold = number in sheet.bold_rows or (sheet.header and number == 1)
     risky = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
     centred = number in sheet.centred_rows
-    if value is None or not (bold or risky or centred or sheet.wrap):
+    if value is None or not (bold or risky or centred or sheet.wrap or isinstance(value, float)):
         return value
     cell = WriteOnlyCell(page, value=value)
+    if isinstance(value, float):
+        cell.number_format = "0.00"
     if isinstance(value, str):
         cell.data_type = "s"
     if risky:
