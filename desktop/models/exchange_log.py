@@ -271,6 +271,11 @@ def site_name(conn: Connection, site: str) -> str:
     return str(row[0]) if row and row[0] else f"{site[:6]}号机"
 
 
+def erased_uids(store: Store) -> list[str]:
+    """The erase ledger: uids that must never come back."""
+    return [row[0] for row in store.rows("SELECT uid FROM erased ORDER BY uid")]
+
+
 def brought_office(store: Store, first: int, last: int) -> bool:
     """Whether these changes (local ids) brought the office itself to a joined PC."""
     return bool(store.value("SELECT 1 FROM office WHERE born BETWEEN ? AND ?", (first, last)))

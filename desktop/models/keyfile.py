@@ -118,6 +118,12 @@ def read(path: Path, passphrase: str) -> bytes:
         raise WrongPassphrase from error
 
 
+def copy(source: Path, target: Path) -> None:
+    """Put the same keyfile beside a copy of the database."""
+    target.write_bytes(source.read_bytes())
+    os.chmod(target, 0o600)
+
+
 def recovery_text(key: bytes) -> str:
     """The key for paper: 13 groups of five symbols, the fifth checks its group and its place."""
     symbols = hand_code.digits(int.from_bytes(key, "big"), 52)

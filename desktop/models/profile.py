@@ -15,6 +15,7 @@ from desktop import clock
 from desktop.errors import UserError
 from desktop.models import keyfile, schema
 from desktop.models.care_tags import DEFAULT_TAG_KINDS
+from desktop.models.copies import copy_before_upgrade
 from desktop.models.database import Connection, connect
 from desktop.models.draft import ChangeDraft
 from desktop.models.store import DATABASE, Store
@@ -198,6 +199,7 @@ def _open(folder: Path, key: bytes) -> Store:
         db.conn.close()
         if version > schema.VERSION:
             raise TooNew
+        copy_before_upgrade(folder, DATABASE, KEYFILE, key)
         return Store(folder, key, lock)
     except BaseException:
         lock.release()

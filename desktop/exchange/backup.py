@@ -1,0 +1,287 @@
+"""Keeps copies of a profile that are proven to open, and brings one back as a new PC.
+
+A backup is one uncompressed zip file: the encrypted database, the keyfile that opens it with the
+passphrase, and a page of facts without names. Restoring never overwrites: what was there is put
+aside, and the restored profile becomes a new site, because the old one's numbers may be in use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from desktop import clock
+from desktop.errors import UserError
+from desktop.exchange.packages.sticks import digest_of, put, stick_errors
+from desktop.models import keyfile, schema
+from desktop.models.copies import CopyFacts, examine
+from desktop.models.database import DatabaseDamaged
+from desktop.models.exchange_log import erased_uids
+from desktop.models.profile import (
+    KEYFILE,
+    NoProfile,
+    TooNew,
+    open_profile,
+    rehome,
+)
+from desktop.models.sites import own_site
+from desktop.models.store import DATABASE, Store
+from desktop.progress import Progress, no_progress
+
+FOLDER = "backups"
+SUFFIX = ".jlbak"
+_FACTS = "backup.json"
+_FMT = "jinlin-backup/1"
+_MAX_KEYFILE = 64 * 1024
+_BLOCK = 1024 * 1024
+
+
+class NotABackup(UserError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path.name}”不是近邻的备份或已损坏，数据没有变。请换另一份备份。")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup file; `made` is that PC's clock."""
+
+    path: Path
+    made: str
+    bytes: int
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A profile that has come back as a new PC; `aside` holds what lay there before."""
+
+    store: Store
+    facts: CopyFacts
+    site_name: str
+    aside: Path | None
+
+
+def back_up(
+    store: Store, folder: Path | None = None, *, progress: Progress = no_progress
+) -> Backup:
+    """Write a proven copy into the profile's backup folder, or straight to another folder."""
+    home = _folder(store)
+    now = clock.now()
+    name = f"jinlin-{now:%Y%m%d-%H%M%S}-{clock.new_uid()[:4]}{SUFFIX}"
+    finished = home / name
+    with _staging(home) as stage:
+        progress(0, 3, "复制数据库")
+        copy = stage / DATABASE
+        store.copy_to(copy)
+        progress(1, 3, "核对备份")
+        examine(copy, store.key)
+        facts = {
+            "fmt": _FMT,
+            "made": now.isoformat(timespec="seconds"),
+            "schema": schema.VERSION,
+            "site": store.site,
+            "sha256": digest_of(copy),
+        }
+        packed = stage / name
+        with stick_errors(home):
+            _pack(packed, copy, store.folder / KEYFILE, facts)
+            progress(2, 3, "写出备份")
+            if folder is None:
+                os.replace(packed, finished)
+            else:
+                finished = folder / name
+                put(packed, finished)
+    _facts(finished)
+    progress(3, 3, "备份完成")
+    return Backup(finished, str(facts["made"]), finished.stat().st_size, store.site)
+
+
+def _pack(target: Path, database: Path, key_file: Path, facts: dict[str, object]) -> None:
+    with open(target, "wb") as file:
+        os.chmod(target, 0o600)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(_FACTS, json.dumps(facts, sort_keys=True))
+            archive.write(key_file, KEYFILE)
+            archive.write(database, DATABASE)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def back_up_daily(store: Store) -> Backup | None:
+    """The automatic backup: one a day, older ones thinned out; None when today has one."""
+    made = backups(_folder(store))
+    if made and made[0].made[:10] == clock.today().isoformat():
+        return None
+    fresh = back_up(store)
+    for old in superfluous(backups(_folder(store))):
+        old.path.unlink(missing_ok=True)
+    return fresh
+
+
+def superfluous(made: list[Backup]) -> list[Backup]:
+    """Which backups may go: kept are the newest of 7 days, 5 weeks and 12 months that have one."""
+    keep: set[Path] = set()
+    for label, count in (("%Y-%m-%d", 7), ("%G-%V", 5), ("%Y-%m", 12)):
+        newest: dict[str, Path] = {}
+        for backup in made:  # newest first
+            newest.setdefault(datetime.fromisoformat(backup.made).strftime(label), backup.path)
+        keep.update(list(newest.values())[:count])
+    return [backup for backup in made if backup.path not in keep]
+
+
+def backups(folder: Path) -> list[Backup]:
+    """The readable backups of a folder, newest first."""
+    found = []
+    for path in folder.glob(f"*{SUFFIX}"):
+        try:
+            facts = _facts(path)
+        except NotABackup:
+            continue
+        found.append(Backup(path, facts["made"], path.stat().st_size, facts["site"]))
+    return sorted(found, key=lambda backup: (backup.made, backup.path.name), reverse=True)
+
+
+def problems(store: Store) -> list[str]:
+    """What is wrong with this PC's backups: none, or none for a week."""
+    made = backups(_folder(store))
+    if not made:
+        return []
+    age = clock.now() - datetime.fromisoformat(made[0].made)
+    if age > timedelta(days=7):
+        return [f"最近一次备份在{age.days}天前，请现在备份。"]
+    return []
+
+
+def verify(path: Path, passphrase: str) -> CopyFacts:
+    """Open a backup with the passphrase it was made under and read all of it."""
+    _facts(path)
+    with _staging(Path(tempfile.gettempdir())) as stage:
+        _unpack(path, stage)
+        return examine(stage / DATABASE, keyfile.read(stage / KEYFILE, passphrase))
+
+
+def restore(path: Path, folder: Path, *, passphrase: str, site_name: str = "") -> Restored:
+    """Bring a backup back into a profile folder as a new PC of the office."""
+    _facts(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NoProfile(folder) from error
+    forgotten = _forgotten(folder, passphrase)
+    with _staging(folder) as stage:
+        _unpack(path, stage)
+        facts = examine(stage / DATABASE, keyfile.read(stage / KEYFILE, passphrase))
+        if facts.version > schema.VERSION:
+            raise TooNew
+        # it becomes a new site before it takes its place: a crash never leaves two of one
+        store = open_profile(stage, passphrase)
+        try:
+            name = site_name.strip() or _new_name(own_site(store).name)
+            rehome(store, name)
+            _forget_again(store, forgotten)
+        finally:
+            store.close()
+        aside = _put_aside(folder)
+        # the keyfile comes last: without it the folder does not count as a profile
+        os.replace(stage / DATABASE, folder / DATABASE)
+        os.replace(stage / KEYFILE, folder / KEYFILE)
+    return Restored(open_profile(folder, passphrase), facts, name, aside)
+
+
+def _new_name(old: str) -> str:
+    base = old.split("-恢复")[0]
+    return f"{base}-恢复{clock.now():%m%d%H%M}"
+
+
+def _forgotten(folder: Path, passphrase: str) -> list[str]:
+    """Who was erased here since: an old backup must not bring them back."""
+    try:
+        store = open_profile(folder, passphrase)
+    except (NoProfile, keyfile.WrongPassphrase, keyfile.KeyfileDamaged, DatabaseDamaged, TooNew):
+        return []
+    try:
+        return erased_uids(store)
+    finally:
+        store.close()
+
+
+def _forget_again(store: Store, uids: list[str]) -> None:
+    known = set(erased_uids(store))
+    with store.change("恢复后再次抹除", kind="setup") as change:
+        for uid in uids:
+            if uid not in known:
+                change.erase(uid)
+
+
+def _put_aside(folder: Path) -> Path | None:
+    """Move what lies in the folder into one of its own; nothing is deleted."""
+    names = (KEYFILE, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "inbox", "outbox")
+    there = [folder / name for name in names if (folder / name).exists()]
+    if not there:
+        return None
+    aside = folder / f"replaced-{clock.now():%Y%m%d-%H%M%S}-{clock.new_uid()[:4]}"
+    aside.mkdir(mode=0o700)
+    for path in there:
+        os.replace(path, aside / path.name)
+    return aside
+
+
+def _folder(store: Store) -> Path:
+    folder = store.folder / FOLDER
+    with stick_errors(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _staging(parent: Path) -> Iterator[Path]:
+    """A private folder for unfinished work (all of it encrypted), gone afterwards."""
+    with stick_errors(parent):
+        stage = parent / f".jinlin-{clock.new_uid()}"
+        stage.mkdir(mode=0o700)
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _facts(path: Path) -> dict[str, str]:
+    """The facts page of a backup that has exactly the parts it should."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            packed = sum(info.compress_size for info in archive.infolist())
+            if set(sizes) != {_FACTS, KEYFILE, DATABASE} or packed != sum(sizes.values()):
+                raise NotABackup(path)
+            if sizes[_FACTS] > _MAX_KEYFILE or sizes[KEYFILE] > _MAX_KEYFILE:
+                raise NotABackup(path)
+            facts: dict[str, str] = json.loads(archive.read(_FACTS))
+            if facts["fmt"] != _FMT or not all(
+                isinstance(facts[k], str) for k in ("site", "sha256")
+            ):
+                raise NotABackup(path)
+            datetime.fromisoformat(facts["made"])
+            return facts
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise NotABackup(path) from error
+
+
+def _unpack(path: Path, stage: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in (KEYFILE, DATABASE):
+                with archive.open(name) as source, open(stage / name, "wb") as target:
+                    os.chmod(stage / name, 0o600)
+                    shutil.copyfileobj(source, target, _BLOCK)
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        raise NotABackup(path) from error
+    if digest_of(stage / DATABASE) != _facts(path)["sha256"]:
+        raise NotABackup(path)
