@@ -288,30 +288,34 @@ def _doors(
     store: Store, on: date, *, building: str | None = None, household: str | None = None
 ) -> dict[str, _Door]:
     """All doors (of a building, or one) with what happened at them up to that day."""
-    mine = " WHERE h.building = ?" if building else " WHERE h.uid = ?" if household else ""
-    wanted = [uid for uid in (building or household,) if uid]
+    params = {"on": on.isoformat(), "mine": household or building or ""}
+    mine = "1"
+    if household:
+        mine = "{} = :mine"
+    elif building:
+        mine = "{} IN (SELECT uid FROM households WHERE building = :mine)"
     doors = {
         row[0]: _Door(*row)
         for row in store.rows(
             "SELECT h.uid, coalesce(h.building, ''), h.unit, h.floor, h.room, h.place, h.door_raw,"
             " h.type_of_use, h.residency_state, h.mute_until, h.mute_reason, h.quiet_hours,"
-            " substr(c.wall, 1, 10) FROM live_households h JOIN changes c ON c.id = h.born" + mine,
-            wanted,
+            " substr(c.wall, 1, 10) FROM live_households h JOIN changes c ON c.id = h.born"
+            f" WHERE {mine.format('h.uid')}",
+            params,
         )
     }
-    _add_tags(store, doors, on, household)
-    _add_attempts(store, doors, on, household)
+    _add_tags(store, doors, mine.format("r.household"), params)
+    _add_attempts(store, doors, f"{IN_FORCE} AND {mine.format('v.household')}", params)
     return doors
 
 
-def _add_tags(store: Store, doors: Mapping[str, _Door], on: date, household: str | None) -> None:
-    mine = " AND r.household = ?2" if household else ""
+def _add_tags(store: Store, doors: Mapping[str, _Door], mine: str, params: dict[str, str]) -> None:
     for home, person, birth, tag, since in store.rows(
         "SELECT r.household, r.uid, r.birth, t.tag, coalesce(t.since, '')"
         " FROM live_care_tags t JOIN live_residents r ON r.uid = t.resident"
-        " WHERE coalesce(r.status, 'living') = 'living' AND (t.since IS NULL OR t.since <= ?1)"
-        f" AND (t.until IS NULL OR t.until >= ?1){mine}",
-        [on.isoformat(), household] if household else [on.isoformat()],
+        " WHERE coalesce(r.status, 'living') = 'living' AND (t.since IS NULL OR t.since <= :on)"
+        f" AND (t.until IS NULL OR t.until >= :on) AND {mine}",
+        params,
     ):
         door = doors.get(home)
         if door:
@@ -327,7 +331,7 @@ WITH force AS MATERIALIZED (
     SELECT v.household, v.happened_on, v.outcome, v.mode, coalesce(v.started, '') AS started,
            v.next_on, v.recorded_on, v.uid
     FROM live_visits v
-    WHERE v.happened_on <= ?1 AND {}),
+    WHERE v.happened_on <= :on AND {}),
 last AS MATERIALIZED (
     SELECT household, max(happened_on) AS day FROM force
     WHERE outcome IN ('met', 'proxy') GROUP BY household)
@@ -337,22 +341,20 @@ WHERE f.happened_on >= coalesce(last.day, '')
 ORDER BY f.household, f.happened_on, f.started, f.recorded_on, f.uid
 """
 _LAST_IN_PERSON = (
-    "SELECT v.household, max(v.happened_on) FROM live_visits v WHERE v.happened_on <= ?1"
+    "SELECT v.household, max(v.happened_on) FROM live_visits v WHERE v.happened_on <= :on"
     " AND v.mode IN ('door', 'stair', 'office') AND v.outcome IN ('met', 'proxy') AND {}"
     " GROUP BY v.household"
 )
 
 
 def _add_attempts(
-    store: Store, doors: Mapping[str, _Door], on: date, household: str | None
+    store: Store, doors: Mapping[str, _Door], mine: str, params: dict[str, str]
 ) -> None:
-    where = f"{IN_FORCE} AND v.household = ?2" if household else IN_FORCE
-    params = [on.isoformat(), household] if household else [on.isoformat()]
-    for home, day, outcome, mode, started, next_on in store.rows(_ATTEMPTS.format(where), params):
+    for home, day, outcome, mode, started, next_on in store.rows(_ATTEMPTS.format(mine), params):
         door = doors.get(home)
         if door:
             agreed = date.fromisoformat(next_on) if next_on else None
             door.attempts.append(_Attempt(date.fromisoformat(day), outcome, mode, started, agreed))
-    for home, day in store.rows(_LAST_IN_PERSON.format(where), params):
+    for home, day in store.rows(_LAST_IN_PERSON.format(mine), params):
         if home in doors:
             doors[home].last_in_person = date.fromisoformat(day)

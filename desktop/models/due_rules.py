@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from desktop.models.care_tags import TagKind
@@ -59,6 +60,12 @@ class Rule:
         """「独居老人，每30天走访一次」."""
         often = _WINDOW_WORDS.get(self.window) or f"每{self.days}天"
         return f"{self.words}，{often}{self.verb}一次"
+
+
+@lru_cache(maxsize=10_000)
+def _since(rule: Rule, since: str) -> Rule:
+    """The rule from that day on; kept, because thousands of people share a few such pairs."""
+    return replace(rule, since=since)
 
 
 def window_end(day: date, window: str) -> date:
@@ -120,7 +127,7 @@ class RuleBook:
     def of_person(self, tags: Mapping[str, str], birth: str | None, on: date) -> list[Rule]:
         """The rules of one resident's tags (code → since)."""
         rules = [
-            replace(self.tags[code], since=since)
+            _since(self.tags[code], since)
             for code, since in tags.items()
             if code in self.tags
         ]
