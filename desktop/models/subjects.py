@@ -1,0 +1,40 @@
+"""Says in words which record something is about: 「王小明（瑞景公园3栋2单元501）」."""
+
+from __future__ import annotations
+
+from desktop.models import residents
+from desktop.models.field_words import TABLE_WORDS, value_word
+from desktop.models.schema import REPLICATED
+from desktop.models.store import Store
+
+# the fields that name a record best, and the record it belongs to
+_NAMED_BY = ("name", "holder", "text", "month", "tag", "kind", "key")
+_BELONGS_TO = {"residents": "household", "care_tags": "resident", "visits": "household",
+               "items": "household", "promises": "household", "buildings": "estate",
+               "item_events": "item", "population_events": "resident"}  # fmt: skip
+_TABLE_OF = {"household": "households", "resident": "residents", "estate": "estates",
+             "item": "items"}  # fmt: skip
+
+
+def subject(store: Store, table: str, uid: str) -> str:
+    """A record's name with where it belongs; deleted records too."""
+    if table == "households":
+        found = residents.households(store, [uid])
+        if found:
+            return found[0].door
+    own = _own_words(store, table, uid)
+    field = _BELONGS_TO.get(table)
+    above = store.value(f'SELECT "{field}" FROM "{table}" WHERE uid = ?', (uid,)) if field else None
+    if not field or not above:
+        return own
+    return f"{own}（{subject(store, _TABLE_OF[field], above)}）"
+
+
+def _own_words(store: Store, table: str, uid: str) -> str:
+    fields = [name for name in (*_NAMED_BY, "happened_on", "door_raw") if name in REPLICATED[table]]
+    columns = ", ".join(f'"{name}"' for name in fields)
+    rows = store.rows(f'SELECT {columns} FROM "{table}" WHERE uid = ?', (uid,)) if fields else []
+    for name, value in zip(fields, rows[0] if rows else (), strict=False):
+        if value:
+            return value_word(table, name, value)
+    return TABLE_WORDS.get(table, table)

@@ -1,0 +1,78 @@
+"""Compares a colleague's fingerprint before enrolling, and shows what a package brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+
+from desktop.exchange.packages.cards import Card
+from desktop.exchange.packages.inbox import ImportResult
+from desktop.ui.common.form import Dialog
+from desktop.ui.common.parts import button, muted_label, row, section_label
+from desktop.ui.exchange.package_words import import_words
+
+
+def fingerprint_label(code: str) -> QLabel:
+    """25 digits in big even groups that can be read out over the phone."""
+    label = QLabel(code)
+    font = QFont(label.font())
+    font.setPointSizeF(font.pointSizeF() * 1.3)
+    font.setBold(True)
+    label.setFont(font)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setAccessibleName("指纹码")
+    return label
+
+
+class EnrolDialog(Dialog):
+    """「登记」 stays off until the person says that all groups are the same."""
+
+    def __init__(self, parent: QWidget, card: Card, enrol: Callable[[str], None]) -> None:
+        super().__init__("登记同事的机器", parent, width=560)
+        self._enrol = enrol
+        self.body.addWidget(section_label(f"{card.office_name or '还没有加入单位'}　{card.name}"))
+        self.body.addWidget(muted_label(
+            "请打电话给同事，让对方在“交换 → 数据包”里念出本机指纹码，逐组核对："
+        ))  # fmt: skip
+        self.body.addWidget(fingerprint_label(card.fingerprint))
+        self.same = QCheckBox("五组数字都核对过，完全一样")
+        self.body.addWidget(self.same)
+        self.name = QLineEdit(card.name)
+        self.name.setMaxLength(40)
+        self.body.addLayout(row(QLabel("叫它"), self.name))
+        self.yes = button("登记", self.accept, "primary")
+        self.yes.setEnabled(False)
+        self.same.toggled.connect(self.yes.setEnabled)
+        self.body.addLayout(row(None, button("取消", self.reject), self.yes))
+
+    def accept(self) -> None:
+        name = self.name.text().strip()
+        super().accept()
+        self._enrol(name)
+
+
+class PackagePreview(Dialog):
+    """What importing would do; nothing is written before 「并入」."""
+
+    def __init__(self, parent: QWidget, result: ImportResult, take_in: Callable[[], None]) -> None:
+        super().__init__("导入数据包：预览", parent, width=620)
+        self._take_in = take_in
+        self.body.addWidget(section_label("并入后会有这些变化"))
+        for words in import_words(result):
+            line = QLabel(words)
+            line.setTextFormat(Qt.TextFormat.PlainText)
+            line.setWordWrap(True)
+            self.body.addWidget(line)
+        self.body.addWidget(muted_label("现在还什么都没有改。并入以后也可以整包撤销。"))
+        self.yes = button("并入", self.accept, "primary")
+        self.yes.setDefault(True)
+        self.yes.setEnabled(bool(result.applied or result.already or result.waiting))
+        self.body.addLayout(row(None, button("取消", self.reject), self.yes))
+
+    def accept(self) -> None:
+        super().accept()
+        self._take_in()

@@ -1,0 +1,111 @@
+"""Says in plain words what packages are, where they stand, and what an import came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.exchange.packages import cards
+from desktop.exchange.packages.cards import Card
+from desktop.exchange.packages.inbox import ImportResult
+from desktop.models import package_log, sites
+from desktop.models.field_words import TABLE_WORDS
+from desktop.models.package_log import Got, Sent
+from desktop.models.profile import office
+from desktop.models.sites import Site
+from desktop.models.store import Store
+
+KINDS = {"peer": "新增的更改", "full": "完整数据", "ack": "回执"}
+_SENT = {"sent": "等对方回执", "acknowledged": "对方已收到"}
+_GOT = {
+    "waiting": "等前面的数据包",
+    "applied": "已并入",
+    "undone": "已撤销",
+    "quarantined": "编号冲突，已隔离",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A PC of the office as the list shows it."""
+
+    site: Site
+    here: bool
+    heard: str  # when it last told us what it knows
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    sent: Sent
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class GotRow:
+    got: Got
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageState:
+    """Everything the packages' screen shows."""
+
+    card: Card
+    joined: bool
+    sites: list[SiteRow]
+    sent: list[SentRow]
+    got: list[GotRow]
+
+
+def read_packages(store: Store) -> PackageState:
+    every = sites.sites(store)
+    names = {site.uid: site.name for site in every}
+    heard = {site.uid: package_log.acknowledged(store, site.uid) for site in every}
+    return PackageState(
+        cards.own_card(store),
+        bool(office(store).uid),
+        [
+            SiteRow(site, site.uid == store.site, told.at[:10] if told else "")
+            for site in every
+            for told in [heard[site.uid]]
+        ],
+        [
+            SentRow(sent, names.get(sent.to_site, "未知的机器"))
+            for sent in package_log.outbox(store)
+        ],
+        [GotRow(got, names.get(got.from_site, "未知的机器")) for got in package_log.inbox(store)],
+    )
+
+
+def sent_state(row: SentRow) -> str:
+    return _SENT.get(row.sent.state, row.sent.state)
+
+
+def got_state(row: GotRow) -> str:
+    return _GOT.get(row.got.state, row.got.state)
+
+
+def moment(text: str) -> str:
+    """«2026-06-15 09:30»."""
+    return text.replace("T", " ")[:16]
+
+
+def size_words(size: int) -> str:
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KB"
+
+
+def import_words(result: ImportResult) -> list[str]:
+    """What came (or would come) in, line by line."""
+    words = [f"新的更改 {result.applied} 条，已有的 {result.already} 条。"]
+    for counts, what in (
+        (result.created, "新增"), (result.edited, "更新"), (result.deleted, "删除"),
+    ):  # fmt: skip
+        if counts:
+            parts = [f"{TABLE_WORDS.get(table, table)} {n}" for table, n in sorted(counts.items())]
+            words.append(f"{what}：{'、'.join(parts)}。")
+    if result.conflicts:
+        words.append(f"有 {result.conflicts} 处两边都改过，要您来定（“冲突”一栏）。")
+    if result.duplicates:
+        words.append(f"有 {result.duplicates} 组疑似重复（“疑似重复”一栏）。")
+    words += [f"等待：{each.sender}的数据包，{each.missing}。" for each in result.waiting]
+    words += [f"没有导入“{each.file}”：{each.why}" for each in result.refused]
+    return words
