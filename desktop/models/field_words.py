@@ -9,9 +9,10 @@ from desktop.models.words import label
 
 TABLE_WORDS: dict[str, str] = {
     "office": "单位", "sites": "电脑", "users": "使用人", "settings": "设置",
-    "tag_kinds": "标签种类", "grids": "网格", "estates": "小区", "lanes": "街巷", "buildings": "楼栋", "households": "住户",
-    "residents": "居民", "care_tags": "关爱标签", "visits": "走访", "promises": "承诺",
-    "items": "事项", "item_events": "事项进展", "posts": "职务", "population_events": "人口变动",
+    "tag_kinds": "标签种类", "grids": "网格", "estates": "小区", "lanes": "街巷",
+    "buildings": "楼栋", "households": "住户", "residents": "居民", "care_tags": "关爱标签",
+    "visits": "走访", "promises": "承诺", "items": "事项", "item_events": "事项进展",
+    "posts": "职务", "population_events": "人口变动",
     "campaigns": "走访行动", "patrols": "巡查", "seals": "封账",
 }  # fmt: skip
 
