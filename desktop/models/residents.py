@@ -195,7 +195,8 @@ def form_code(uid: str) -> str:
 
 def parse_form_code(text: str) -> str | None:
     """The first 10 hex digits of the uid behind a typed or scanned code; None if it is not one."""
-    plain = hand_code.plain(text)
+    # the QR code on a form says its layout first: 「JL1:4F7K-…」
+    plain = hand_code.plain(text.replace("：", ":").rpartition(":")[2])
     if len(plain) != 9 or not hand_code.is_code(plain):
         return None
     if hand_code.check_symbol(plain[:8]) != plain[8]:

@@ -10,12 +10,13 @@ from desktop.exchange.print.forms import print_forms
 from desktop.exchange.print.item_lists import print_items
 from desktop.exchange.print.ledger import print_ledger
 from desktop.exchange.print.month import print_month
-from desktop.exchange.print.page import Printed
+from desktop.exchange.print.page import CannotWrite, Printed
 from desktop.exchange.print.poster import print_elevation
 from desktop.exchange.print.recovery import print_recovery
 from desktop.exchange.print.stairs import print_stairs
 
 __all__ = [
+    "CannotWrite",
     "MissingGlyphs",
     "Printed",
     "print_brief",

@@ -42,6 +42,7 @@ _FIRST_PAGE = 14  # members that fit on the form itself
 _NEXT_PAGE = 34
 _LABEL = 56.0  # width of the label column
 _ROW = 21.0
+_CODE = 19 * MM  # side of the QR code
 _AREAS = (
     ("需求清单", 1.2), ("资源清单", 0.8), ("民情清单", 1.2), ("现场答复", 1.0), ("答应事项", 0.8),
 )  # fmt: skip
@@ -127,7 +128,7 @@ def _blank(paper: Paper, area: Box, y: float) -> None:
 
 
 def _head(paper: Paper, home: Household, facts: Facts, area: Box) -> float:
-    side = 19 * MM
+    side = _CODE
     paper.qr(Box(area.right - side, area.y - 6, side, side), f"{LAYOUT}:{home.code}")
     paper.text(area.right - side / 2, area.y + side + 5, home.code, XIAO_WU, align="center")
     paper.text(area.x, area.y + 8, facts.office, WU_HAO)
@@ -206,7 +207,7 @@ def _members(
     rest = len(page.home.residents) - page.first - len(people)
     if rest:
         note = f"本户共{len(page.home.residents)}人，其余{rest}人见下页"
-        paper.text(area.right, area.y + 64, note, 8, align="right", grey=GREY)
+        paper.text(area.right - _CODE - 8, area.y + 64, note, 8, align="right", grey=GREY)
     return y
 
 

@@ -26,27 +26,27 @@ class Raster:
 
 
 def page_count(path: Path) -> int:
-    with _open(path) as document:
+    with open_pdf(path) as document:
         return len(document)
 
 
 def page_size(path: Path, page: int = 0) -> tuple[float, float]:
     """Width and height of a page (counted from 0) in points."""
-    with _open(path) as document:
+    with open_pdf(path) as document:
         wide, high = document.get_page_size(page)
         return float(wide), float(high)
 
 
 def page_image(path: Path, page: int, dpi: int) -> Raster:
     """The picture of one page, counted from 0, on white."""
-    with _open(path) as document:
+    with open_pdf(path) as document:
         bitmap = document[page].render(
             scale=dpi / 72, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx
         )
         return Raster(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer))
 
 
-def _open(path: Path) -> pypdfium2.PdfDocument:
+def open_pdf(path: Path) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(path)
     except (pypdfium2.PdfiumError, OSError) as error:

@@ -1,0 +1,93 @@
+"""`jinlin print …`: what scripts get, and what they are told when it cannot be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.exchange.print.text import page_texts, text_of
+from desktop.models.profile import open_profile
+from desktop.models.store import Store
+from tests.build import a_household
+from tests.command import Office
+from tests.conftest import PASSPHRASE
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """An office with three households, two of them due for a visit."""
+    one = Office(tmp_path / "office")
+    one.do("init", "--office", "莲心社区", "--level", "community", "--user", "林书记")
+    store = open_profile(one.profile, PASSPHRASE)
+    _fill(store)
+    store.close()
+    return one
+
+
+def _fill(store: Store) -> None:
+    since = "2024-01-01"
+    a_household(store, room="501", people=["王㛃"], tags=["elder_alone"], since=since)
+    a_household(store, room="601", people=["李红"], tags=["veteran"], since=since)
+    a_household(store, "4", room="201", people=["陈𠀀"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("forms", "--building", "3栋"), ("forms", "--due", "--variant", "street"),
+        ("stairs", "--building", "瑞景公园3栋"), ("chiefs",), ("ledger",),
+        ("ledger", "--tag", "退役军人"), ("items",), ("items", "--kind", "situation"),
+        ("log", "--date", "2026-06-14"), ("elevation", "--building", "3栋"),
+        ("brief",), ("brief", "--month", "2026-05"), ("recovery",),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_each_document_answers_pages_and_missing_glyphs(
+    office: Office, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    target = tmp_path / "out.pdf"
+    answer = office.ask("print", *words, "-o", target)
+    assert answer["missing_glyphs"] == []
+    assert answer["pages"] == len(page_texts(target)) > 0
+
+
+def test_households_can_be_named_by_door_and_narrowed_down(office: Office, tmp_path: Path) -> None:
+    target = tmp_path / "out.pdf"
+    office.do("print", "forms", "--household", "4栋2单元201", "--household", "501", "-o", target)
+    assert "王㛃" in page_texts(target)[0]
+    assert "陈𠀀" in page_texts(target)[1]
+    office.do("print", "forms", "--household", "501", "--household", "601", "--due", "-o", target)
+    assert "陈𠀀" not in text_of(target)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("forms",), "没有要打印的住户"),
+        (("forms", "--building", "99栋"), "没有认出楼栋"),
+        (("ledger", "--tag", "信访"), "信访"),
+        (("stairs", "--household", "3栋2单元909"), "909"),
+    ],
+)
+def test_a_wrong_wish_is_answered_in_words(
+    office: Office, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    target = tmp_path / "out.pdf"
+    answer = office.run("print", *words, "-o", target)
+    assert answer.status == 3
+    assert said in answer.err
+    assert not target.exists()
+
+
+def test_a_missing_glyph_is_refused_and_named_in_both_tongues(
+    office: Office, tmp_path: Path
+) -> None:
+    home = office.ask("roster", "search", "李红")["hits"][0]["household"]
+    office.do("roster", "add", "resident", f"household={home}", "name=赵\U000323b0")
+    target = tmp_path / "out.pdf"
+    answer = office.run("print", "forms", "--household", home, "--json", "-o", target)
+    assert answer.status == 3
+    assert answer.json == {"pages": 0, "missing_glyphs": ["\U000323b0"]}
+    assert "U+323B0" in answer.err
+    assert not list(tmp_path.glob("*.pdf")) + list(tmp_path.glob(".*"))

@@ -1,0 +1,128 @@
+"""Rare names print with a real glyph, lines break as Chinese is broken, cells hold their text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.exchange.print import fonts, lines
+from desktop.exchange.print.page import Box, Paper, Sheet, print_pages
+from desktop.exchange.print.text import text_of
+from tests.exchange import pdf
+
+RARE = "㛃𬭎䶮𠀀頔"
+
+
+def test_each_rare_character_has_a_font_and_can_be_searched_in_the_pdf(tmp_path: Path) -> None:
+    target = tmp_path / "rare.pdf"
+    words = [RARE, "王㛃", "欧阳𬭎", "龑䶮𠀀", "买买提·艾力"]
+
+    def draw(paper: Paper, page: list[str]) -> None:
+        for place, word in enumerate(page):
+            paper.text(60, 100 + 40 * place, word, 14)
+
+    print_pages(target, Sheet("试验"), [words], draw)
+    found = text_of(target)
+    assert all(word in found for word in words)
+
+
+def test_two_thousand_characters_of_all_blocks_come_back_as_the_same_code_points(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "many.pdf"
+    blocks = [
+        (0x4E00, 0x9FA6, 31), (0x3400, 0x4DB6, 23), (0x20000, 0x2A6D7, 67),
+        (0x2A700, 0x2B735, 20), (0x2B740, 0x2B81E, 5), (0x2B820, 0x2CEA2, 25),
+    ]  # fmt: skip
+    chars = [chr(c) for first, end, step in blocks for c in range(first, end, step)]
+    chars = [c for c in chars if not fonts.missing_in(c)]
+    pages = [chars[start : start + 600] for start in range(0, len(chars), 600)]
+
+    def draw(paper: Paper, page: list[str]) -> None:
+        for place, char in enumerate(page):
+            paper.text(40 + place % 25 * 20, 60 + place // 25 * 28, char, 12)
+
+    print_pages(target, Sheet("试验"), pages, draw)
+    assert len(chars) > 2000
+    assert set("".join(text_of(target).split())) >= set(chars)
+
+
+def test_every_font_is_embedded_and_subset(tmp_path: Path) -> None:
+    target = tmp_path / "fonts.pdf"
+
+    def draw(paper: Paper, text: str) -> None:
+        paper.text(60, 100, text, 14)
+        paper.text(60, 140, text, 14, bold=True)
+
+    print_pages(target, Sheet("试验"), [f"Abc123近邻{RARE}"], draw)
+    names, embedded = pdf.fonts(target)
+    assert names
+    assert all(name[6] == "+" for name in names)
+    assert embedded == len(set(names))
+
+
+@pytest.mark.parametrize("character", ["\U000323b0", "\ue001"])
+def test_a_character_without_a_glyph_is_named_and_nothing_is_written(
+    tmp_path: Path, character: str
+) -> None:
+    target = tmp_path / "missing.pdf"
+    with pytest.raises(fonts.MissingGlyphs, match=f"U\\+{ord(character):04X}") as caught:
+        print_pages(
+            target, Sheet("试验"), [f"王{character}"], lambda p, t: p.cell(Box(60, 60, 90, 20), t)
+        )
+    assert caught.value.characters == [character]
+    assert list(tmp_path.iterdir()) == [tmp_path / "home"]
+
+
+LONG = (
+    "电梯经常停在三楼不动（尤其是早晚高峰），老人上下楼很不方便；希望物业“尽快检修”，"
+    "联系电话13900000001、13900000002，已报修3次……至今未修——请社区帮忙催办！"
+)
+
+
+@pytest.mark.parametrize("room", [25, 40, 61, 80, 123, 200, 301])
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(room: float) -> None:
+    broken = lines.wrap(LONG, 10.5, room)
+    assert "".join(broken) == LONG
+    for line in broken:
+        assert fonts.width(line, 10.5) <= room + 0.1
+    if room >= 80:  # narrower than the longest unit, a unit is cut anywhere
+        assert not [line for line in broken if line[0] in lines.NOT_AT_START]
+        assert not [line for line in broken if line[-1] in lines.NOT_AT_END]
+
+
+def test_numbers_words_dashes_and_ellipses_are_not_torn_apart() -> None:
+    for room in range(80, 320, 7):
+        text = "\n".join(lines.wrap(LONG, 10.5, room))
+        assert "13900000001" in text
+        assert "——" in text
+        assert "……" in text
+
+
+def test_a_cell_shrinks_then_wraps_then_hands_back_the_rest() -> None:
+    assert lines.fit("王小明", 10.5, 7, 60, 18).size == 10.5
+    shrunk = lines.fit("欧阳娜娜的表姐夫", 10.5, 7, 72, 18)
+    assert shrunk.size < 10.5
+    assert len(shrunk.lines) == 1
+    wrapped = lines.fit("买买提·艾力·阿卜杜热合曼", 10.5, 7, 60, 20)
+    assert len(wrapped.lines) == 2
+    assert not wrapped.rest
+    over = lines.fit("很长的话" * 40, 10.5, 7, 60, 20)
+    assert "".join(over.lines) + over.rest == "很长的话" * 40
+
+
+def test_figures_are_as_wide_as_each_other() -> None:
+    assert len({fonts.width(digit, 10) for digit in "0123456789"}) == 1
+
+
+def test_the_same_input_gives_the_same_bytes_and_tells_nothing_in_its_metadata(
+    tmp_path: Path,
+) -> None:
+    def draw(paper: Paper, text: str) -> None:
+        paper.text(60, 100, text, 14)
+
+    for name in ("a.pdf", "b.pdf"):
+        print_pages(tmp_path / name, Sheet("入户走访登记表"), ["王小明"], draw)
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+    assert pdf.metadata(tmp_path / "a.pdf") == {"近邻", "入户走访登记表"}
