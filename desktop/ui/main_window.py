@@ -217,6 +217,18 @@ class MainWindow(QMainWindow):
             lambda: undo_change(self.desk.store, last.id, reason=f"撤销：{last.reason}"), then
         )
 
+    def restore_place(self) -> None:
+        """Stand where the window stood last time, or take a size that fits the screen."""
+        if not self.restoreGeometry(self.desk.preferences.geometry):
+            self.resize(1366, 768)
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+
+    def come_forward(self) -> None:
+        """Somebody started the program a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.desk.preferences.geometry = self.saveGeometry()
         self._watcher.stop()

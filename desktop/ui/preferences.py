@@ -32,6 +32,16 @@ class Preferences:
         self._file.sync()
 
     @property
+    def recovery_kept(self) -> bool:
+        """Whether somebody confirmed that the recovery sheet was put away."""
+        return self._file.value("recovery_kept", "no") == "yes"
+
+    @recovery_kept.setter
+    def recovery_kept(self, kept: bool) -> None:
+        self._file.setValue("recovery_kept", "yes" if kept else "no")
+        self._file.sync()
+
+    @property
     def geometry(self) -> QByteArray:
         """Where the window stood when it was closed; empty at first."""
         stored = self._file.value("geometry")

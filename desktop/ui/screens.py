@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.ui.common.page import Page
+from desktop.ui.exchange.page import Page as Exchange
+from desktop.ui.items.page import Page as Items
+from desktop.ui.posts.page import Page as Posts
+from desktop.ui.reports.page import Page as Reports
 from desktop.ui.roster.page import Page as Roster
+from desktop.ui.settings.page import Page as Settings
 from desktop.ui.today.page import Page as Today
+from desktop.ui.visits.page import Page as Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +27,10 @@ class Screen:
 SCREENS: tuple[Screen, ...] = (
     Screen("today", "今日", Today),
     Screen("roster", "花名册", Roster),
+    Screen("visits", "走访", Visits),
+    Screen("items", "清单", Items),
+    Screen("posts", "队伍", Posts),
+    Screen("reports", "报表", Reports),
+    Screen("exchange", "交换", Exchange),
+    Screen("settings", "设置", Settings),
 )

@@ -116,6 +116,7 @@ QLabel[role="section"] {{ font-weight: 700; font-size: {_points(1.08)}; }}
 QLabel[role="muted"] {{ color: {c["muted"]}; }}
 QLabel[role="hint"] {{ color: {c["muted"]}; font-size: {_points(0.93)}; padding-bottom: {p[4]}; }}
 QLabel[role="error"] {{ color: {c["late"]}; font-size: {_points(0.95)}; padding-bottom: {p[4]}; }}
+QLabel[role="good"] {{ color: {c["good"]}; }}
 QLabel[role="number"] {{ font-size: {_points(2.0)}; font-weight: 700; }}
 QLabel[role="number"][alarm="true"] {{ color: {c["accent"]}; }}
 QLabel[role="banner"] {{ background: {c["warn_pale"]}; color: {c["warn"]}; padding: {p[8]} {p[12]};
@@ -152,7 +153,7 @@ QPushButton[role="link"] {{ border: none; background: transparent; color: {c["li
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
 QPushButton[role="link"]:focus {{ border: 1px dotted {c["link"]}; padding: {p[2]} {p[3]}; }}
 QPushButton[role="tile"] {{ background: {c["surface"]}; border: 1px solid {c["line"]};
-    border-radius: {p[6]}; text-align: left; padding: 0; }}
+    border-radius: {p[6]}; text-align: left; padding: 0; min-height: 0; }}
 QPushButton[role="tile"]:hover {{ border-color: {c["accent"]}; background: {c["accent_pale"]}; }}
 QPushButton[role="tile"]:focus {{ border: 2px solid {c["link"]}; }}
 
@@ -171,7 +172,7 @@ QCheckBox::indicator {{ width: {p[16]}; height: {p[16]}; border: 1px solid {c["l
     border-radius: {p[3]}; background: {c["surface"]}; }}
 QCheckBox::indicator:checked {{ background: {c["accent"]}; border-color: {c["accent"]};
     image: url({_icon("tick")}); }}
-QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border: 2px solid {c["link"]}; }}
+QCheckBox::indicator:focus {{ border: 2px solid {c["link"]}; }}
 QComboBox QAbstractItemView {{ background: {c["surface"]}; border: 1px solid {c["line_strong"]};
     selection-background-color: {c["selected"]}; selection-color: {c["text"]}; outline: 0; }}
 
@@ -181,7 +182,7 @@ QTableView, QTreeView, QListView {{ background: {c["surface"]}; border: 1px soli
 QTableView::item {{ padding: 0 {p[8]}; border: none; }}
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{
     background: {c["selected"]}; color: {c["text"]}; }}
-QTreeView::item, QListView::item {{ min-height: {p[30]}; padding: 0 {p[4]}; }}
+QTreeView::item, QListView::item {{ min-height: {p[30]}; padding: 0 {p[8]}; }}
 QHeaderView {{ background: {c["surface"]}; }}
 QHeaderView::section {{ background: {c["surface"]}; color: {c["muted"]}; border: none;
     border-bottom: 1px solid {c["line_strong"]}; padding: {p[6]} {scaled(11)}px; }}

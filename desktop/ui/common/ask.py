@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
 
 PROGRAM = "近邻"
 
@@ -42,6 +49,19 @@ class Ask:
         box.resize(480, box.sizeHint().height())
         done = box.exec()
         answer = box.textValue().strip()
+        box.deleteLater()
+        return answer if done else None
+
+    def passphrase(self, question: str) -> str | None:
+        """A secret that is not shown while typed; None when cancelled."""
+        box = QInputDialog(_parent())
+        box.setWindowTitle(PROGRAM)
+        box.setLabelText(question)
+        box.setTextEchoMode(QLineEdit.EchoMode.Password)
+        box.setOkButtonText("确定")
+        box.setCancelButtonText("取消")
+        done = box.exec()
+        answer = box.textValue()
         box.deleteLater()
         return answer if done else None
 

@@ -55,10 +55,13 @@ class Form(QWidget):
         self.fields = tuple(fields)
         self.editors: dict[str, QWidget] = {}
         self._errors: dict[str, QLabel] = {}
+        self._hints: dict[str, str] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
+        # forms one below the other keep their editors in line
+        self._grid.setColumnMinimumWidth(0, scaled(84))
         for number, field in enumerate(self.fields):
             self._add(field, number // columns, number % columns)
         self.set_values(values or {})
@@ -82,6 +85,7 @@ class Form(QWidget):
         self._grid.setColumnStretch(2 * column + 1, 1)
         self.editors[field.name] = editor
         self._errors[field.name] = below
+        self._hints[field.name] = field.hint
 
     def _editor(self, field: Field) -> QWidget:
         if field.kind == CHECK:
@@ -136,10 +140,15 @@ class Form(QWidget):
             self.editors[empty[0].name].setFocus()
         return bool(empty)
 
+    def set_hint(self, name: str, text: str) -> None:
+        """Another hint under a field, until there is an error."""
+        self._hints[name] = text
+        self.set_error(name, "")
+
     def set_error(self, name: str, text: str) -> None:
         """Write an error under a field; "" brings the hint back."""
         below = self._errors[name]
-        hint = next(field.hint for field in self.fields if field.name == name)
+        hint = self._hints[name]
         below.setText(text or hint)
         below.setProperty("role", "error" if text else "hint")
         below.style().unpolish(below)

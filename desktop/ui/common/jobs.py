@@ -74,6 +74,10 @@ class Jobs(QObject):
         """Do a short read or write without a dialog; `then` gets its result."""
         self._submit(self._short, read, then, owner, failed, _nothing)
 
+    def quietly(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Do housekeeping after the long jobs before it, without a dialog."""
+        self._submit(self._long, work, then, None, None, _nothing)
+
     def wait_idle(self) -> None:
         """Let events run until all work is done and delivered (screenshots, closing, tests)."""
         while self._pending:

@@ -30,6 +30,7 @@ from desktop.ui.common.parts import button
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.roster import new_places
 from desktop.ui.roster.elevation_view import ElevationView
+from desktop.ui.roster.export_dialog import ExportDialog
 from desktop.ui.roster.filter_bar import FilterBar
 from desktop.ui.roster.household_dialog import open_household
 from desktop.ui.roster.households_table import (
@@ -71,6 +72,7 @@ class Page(BasePage):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._places: Places | None = None
         self._rows: list[HouseholdRow] = []
         self._elevation: Elevation | None = None
         self.body.addLayout(self._build_head())
@@ -102,6 +104,7 @@ class Page(BasePage):
         line.addStretch(1)
         line.addWidget(add)
         line.addWidget(button("打印走访表", self.print_forms))
+        line.addWidget(button("导出花名册", self.export))
         line.addWidget(
             button("导入花名册", lambda: self.desk.go(Place("exchange", "import")), "primary")
         )
@@ -161,7 +164,7 @@ class Page(BasePage):
     def _show(self, found: _Read) -> None:
         self.tree.show_places(found.places)
         self.filters.offer_tags(found.tags)
-        self._rows, self._elevation = found.rows, found.elevation
+        self._places, self._rows, self._elevation = found.places, found.rows, found.elevation
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -224,11 +227,18 @@ class Page(BasePage):
             ),
         )  # fmt: skip
 
+    def export(self) -> None:
+        """The roster as a workbook, after showing what it holds."""
+        stairs = self._places.stairs.values() if self._places else ()
+        people = sum(stair.people for some in stairs for stair in some)
+        ExportDialog(self.desk, self, people).open()
+
     def shots(self) -> list[Shot]:
         return [
             Shot("elevation", self._shot_elevation),
             Shot("household", self._shot_household),
             Shot("new-household", self._shot_new),
+            Shot("export", self._shot_export),
         ]
 
     def _shot_elevation(self) -> None:
@@ -250,6 +260,10 @@ class Page(BasePage):
         self.new_household()
         self.desk.jobs.wait_idle()
         return next(iter(self.findChildren(FormDialog)), None)
+
+    def _shot_export(self) -> QWidget | None:
+        self.export()
+        return next(iter(self.findChildren(ExportDialog)), None)
 
 
 def _tab(words: str) -> QPushButton:

@@ -31,7 +31,7 @@ class DueTree(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName("应走访的住户")
         header = self.header()
-        for column, width in enumerate((168, 84, 104, 68)):
+        for column, width in enumerate((150, 80, 104, 64)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, scaled(width))
         header.setStretchLastSection(True)

@@ -76,13 +76,13 @@ def _late(day: str | None) -> str:
 
 ITEM_COLUMNS: tuple[Column[Item], ...] = (
     Column("期限", lambda i: (i.due_on or "")[5:], width=64, colour=lambda i: _late(i.due_on)),
-    Column("门牌", lambda i: i.door or "（未写）", width=150),
+    Column("门牌", lambda i: i.door or "（未写）", width=170),
     Column("内容", lambda i: i.text),
 )
 PROMISE_COLUMNS: tuple[Column[PromiseRow], ...] = (
     Column("期限", lambda p: (p.promise.until or "")[5:] or "未定", width=64,
            colour=lambda p: _late(p.promise.until)),
-    Column("门牌", lambda p: p.door, width=150),
+    Column("门牌", lambda p: p.door, width=170),
     Column("答应的事", lambda p: p.promise.text),
 )  # fmt: skip
 
@@ -105,8 +105,8 @@ class Page(BasePage):
         self.body.addLayout(self._build_tiles())
         middle = QHBoxLayout()
         middle.setSpacing(14)
-        middle.addWidget(self._build_dues(), 8)
-        middle.addLayout(self._build_side(), 5)
+        middle.addWidget(self._build_dues(), 5)
+        middle.addLayout(self._build_side(), 3)
         self.body.addLayout(middle, 1)
 
     def _build_tiles(self) -> QHBoxLayout:
