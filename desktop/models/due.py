@@ -14,7 +14,7 @@ from desktop.errors import NoSuchRecord
 from desktop.models import settings
 from desktop.models.care_tags import tag_kinds
 from desktop.models.door_text import building_label, door_label
-from desktop.models.due_rules import Rule, RuleBook
+from desktop.models.due_rules import Rule, RuleBook, is_date
 from desktop.models.residents import RELATION_ORDER, route_key
 from desktop.models.store import Store
 from desktop.models.visits import FAILED, IN_FORCE, VALID
@@ -151,7 +151,8 @@ def _judge(door: _Door, book: RuleBook, on: date) -> _Verdict | None:
     due, _, rule, last = min(dated, key=lambda each: each[:2])
     if last is None:
         # never visited: whatever is due already, the most urgent reason names it
-        rule = min((each for each in dated if each[0] <= max(due, on)), key=lambda e: e[1])[2]
+        never = [each for each in dated if each[3] is None and each[0] <= max(due, on)]
+        rule = min(never, key=lambda each: each[1])[2]
     start = rule.counts_from(last) if last else date.min
     vain = [
         a for a in door.attempts
@@ -192,8 +193,7 @@ def _agreed(door: _Door, last: date | None) -> date | None:
 def _reason(door: _Door, verdict: _Verdict, on: date) -> str:
     """「独居老人，每30天走访一次；上次见面2026-05-01，应于2026-05-31前走访」."""
     rule, due, agreed = verdict.rule, verdict.due, verdict.agreed
-    seen = "查看" if rule.contact == "outside" else "见面"
-    last = f"上次{seen}{verdict.last}" if verdict.last else f"从未{rule.verb}"
+    last = f"上次{_how(door, verdict)}{verdict.last}" if verdict.last else f"从未{rule.verb}"
     if agreed == due:
         parts = [f"{rule.sentence()}；{last}，约定{due}再访"]
     else:
@@ -208,7 +208,17 @@ def _reason(door: _Door, verdict: _Verdict, on: date) -> str:
         parts.append(f"{newest.day}走访得知{word}，请核对花名册")
     if _is_muted(door, on):
         parts.append(f"{door.mute_reason or '暂不上门'}，{door.mute_until}前不上门，可电话联系")
+    if door.quiet_hours:
+        parts.append(f"不上门时段：{door.quiet_hours}")
     return "；".join(parts)
+
+
+def _how(door: _Door, verdict: _Verdict) -> str:
+    """What the last contact was: 见面, 联系 (by phone or video), 查看 (from outside)."""
+    if verdict.rule.contact == "outside":
+        return "查看"
+    met = door.last_in_person and door.last_in_person == verdict.last
+    return "见面" if met else "联系"
 
 
 def _about_knocks(vain: Sequence[_Attempt]) -> list[str]:
@@ -313,15 +323,16 @@ def _add_tags(store: Store, doors: Mapping[str, _Door], mine: str, params: dict[
     for home, person, birth, tag, since in store.rows(
         "SELECT r.household, r.uid, r.birth, t.tag, coalesce(t.since, '')"
         " FROM live_care_tags t JOIN live_residents r ON r.uid = t.resident"
-        " WHERE coalesce(r.status, 'living') = 'living' AND (t.since IS NULL OR t.since <= :on)"
+        " WHERE coalesce(r.status, 'living') = 'living'"
         f" AND (t.until IS NULL OR t.until >= :on) AND {mine}",
         params,
     ):
         door = doors.get(home)
-        if door:
+        day = (since + "-01-01")[:10]  # perhaps known to the month or year only
+        day = day if is_date(day) else ""
+        if door and day <= params["on"]:
             door.births[person] = birth
             own = door.tags.setdefault(person, {})
-            day = (since + "-01-01")[:10] if since else ""  # known to the month or year only
             own[tag] = min(day, own.get(tag, day))
 
 

@@ -237,6 +237,7 @@ def test_a_knock_in_vain_keeps_the_door_open_and_names_another_hour(store: Store
     assert [line.household for line in due.due_list(store, ON)] == [home]
     a_visit(store, home, "2026-06-07", "proxy", mode="phone")
     assert the_due(store, home).knocks == 0
+    assert "上次联系2026-06-07，应于2026-07-07前走访" in the_due(store, home).reason
     assert due.due_list(store, ON) == []
 
 
@@ -285,6 +286,19 @@ def test_a_tag_can_insist_on_meeting_in_person(store: Store) -> None:
     a_visit(store, home, "2026-06-10", "met", mode="phone")
     found = the_due(store, home)
     assert (found.due, found.last_on, found.phone_ok) == (date(2026, 5, 1), "2026-04-01", False)
+
+
+def test_quiet_hours_are_said(store: Store) -> None:
+    home = a_household(store, people=["王小明"], quiet_hours="午休12:00–14:30")
+    found = the_due(store, home)
+    assert found.quiet_hours == "午休12:00–14:30"
+    assert found.reason.endswith("；不上门时段：午休12:00–14:30")
+
+
+def test_a_tag_dated_by_year_or_in_words_still_counts(store: Store) -> None:
+    for since in ("2025", "2025-03", "不详"):
+        home = a_household(store, room="601", people=["王小明"], tags=["veteran"], since=since)
+        assert the_due(store, home).reason.startswith("退役军人")
 
 
 def test_a_family_that_moved_stays_on_the_list_with_a_hint(store: Store) -> None:
