@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.exchange.print import fonts
+from desktop.exchange.print.form_members import Members
 from desktop.exchange.print.page import (
     GREY,
     MM,
+    PAD,
     THICK,
     WU_HAO,
     XIAO_WU,
@@ -27,7 +30,7 @@ from desktop.models.care_tags import tag_names
 from desktop.models.privacy import mask_phone
 from desktop.models.profile import office
 from desktop.models.promises import Promise
-from desktop.models.residents import Household, Resident
+from desktop.models.residents import Household
 from desktop.models.store import Store
 from desktop.models.visits import Visit
 from desktop.models.words import LABELS, label
@@ -38,8 +41,9 @@ VARIANTS = {
     "street": "上门用：不含电话、证件号和标签",
     "office": "单位留存：内部资料，不得带出",
 }
-_FIRST_PAGE = 14  # members that fit on the form itself
-_NEXT_PAGE = 34
+_HEAD = 67.0  # title, door and code
+_PROMISES = 3
+_TOLD = 10.0  # size of last visit and promises
 _LABEL = 56.0  # width of the label column
 _ROW = 21.0
 _CODE = 19 * MM  # side of the QR code
@@ -60,7 +64,7 @@ class FormPage:
     """One page: the form of a household, or a further page with the rest of its members."""
 
     home: Household
-    first: int = 0  # number of members on earlier pages
+    part: tuple[int, int]  # members from–to
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Facts:
     store: Store
     office: str
     variant: str
-    tags: Mapping[str, str]
+    members: Members
     last: Mapping[str, Visit]
 
 
@@ -83,13 +87,15 @@ def print_forms(
     progress: Progress = no_progress,
 ) -> Printed:
     """Visit forms in route order."""
-    facts = Facts(store, office(store).name, variant, tag_names(store), visits.last_valid(store))
-    pages = [
-        FormPage(home, first)
-        for home in residents.households(store, households)
-        for first in _starts(len(home.residents))
-    ]
     sheet = Sheet("入户走访登记表", margin=12 * MM, audience=VARIANTS[variant])
+    area = sheet.area
+    members = Members(tag_names(store), variant == "office", area.width)
+    facts = Facts(store, office(store).name, variant, members, visits.last_valid(store))
+    pages = [
+        FormPage(home, part)
+        for home in residents.households(store, households)
+        for part in members.split(home.residents, area.height - _HEAD)
+    ]
     printed = print_pages(target, sheet, pages, lambda p, page: _draw(p, page, facts), progress)
     fields = ["门牌", "姓名", "关系", "性别", "出生年"]
     fields += ["电话（掩码）", "关爱标签"] if variant == "office" else []
@@ -97,26 +103,30 @@ def print_forms(
     return printed
 
 
-def _starts(members: int) -> list[int]:
-    return [0, *range(_FIRST_PAGE, members, _NEXT_PAGE)]
-
-
 def _draw(paper: Paper, page: FormPage, facts: Facts) -> None:
     area = paper.sheet.area
-    y = _head(paper, page.home, facts, area)
-    if page.first:
-        people = page.home.residents[page.first : page.first + _NEXT_PAGE]
-        bottom = _members(paper, area, y, page, people, facts)
+    y = top = _head(paper, page.home, facts, area)
+    _count(paper, page, area)
+    people = page.home.residents
+    if page.part[0]:
+        bottom = facts.members.draw(paper, area.x, y, people, page.part)
         paper.box(Box(area.x, y, area.width, bottom - y), THICK)
         return
-    top = y
     y = _place(paper, page.home, area, y)
     if facts.variant == "office":
         y = _office_row(paper, page.home, area, y)
-    y = _members(paper, area, y, page, page.home.residents[:_FIRST_PAGE], facts)
+    y = facts.members.draw(paper, area.x, y, people, page.part)
     y = _history(paper, page.home, facts, area, y)
     paper.stamp(f"blank{y:.1f}", lambda: _blank(paper, area, y))
     paper.box(Box(area.x, top, area.width, area.bottom - top), THICK)
+
+
+def _count(paper: Paper, page: FormPage, area: Box) -> None:
+    """Say on a big household's pages that there are more people than stand here."""
+    rest = len(page.home.residents) - page.part[1]
+    if rest:
+        note = f"本户共{len(page.home.residents)}人，其余{rest}人见下页"
+        paper.text(area.right - _CODE - 8, area.y + _HEAD - 3, note, 8, align="right", grey=GREY)
 
 
 def _blank(paper: Paper, area: Box, y: float) -> None:
@@ -139,7 +149,7 @@ def _head(paper: Paper, home: Household, facts: Facts, area: Box) -> float:
     paper.cell(
         Box(area.x, area.y + 28, area.width - side - 12, 34), home.door, 16, bold=True, pad=0
     )
-    return area.y + 67
+    return area.y + _HEAD
 
 
 def _place(paper: Paper, home: Household, area: Box, y: float) -> float:
@@ -180,75 +190,15 @@ def _pairs(
     return y + _ROW
 
 
-def _members(
-    paper: Paper, area: Box, y: float, page: FormPage, people: Sequence[Resident], facts: Facts
-) -> float:
-    columns = _columns(facts, area.width)
-    count = max(len(people), 0 if page.first else 6)
-    high = 20.0 if page.first else min(19.0, 178 / count)
-    x = area.x
-    paper.fill(Box(area.x, y, area.width, 18), 0.93)
-    for name, wide in columns:
-        paper.cell(Box(x, y, wide, 18), name, align="center")
-        paper.line(x, y, x, y + 18 + count * high)
-        x += wide
-    paper.line(area.x, y, area.right, y)
-    y += 18
-    for place in range(count):
-        paper.line(area.x, y, area.right, y)
-        if place < len(people):
-            values = _member(people[place], page.first + place + 1, facts)
-            x = area.x
-            for (_, wide), value in zip(columns, values, strict=True):
-                paper.cell(Box(x, y, wide, high), value, min(WU_HAO, high - 3), align="center")
-                x += wide
-        y += high
-    paper.line(area.x, y, area.right, y)
-    rest = len(page.home.residents) - page.first - len(people)
-    if rest:
-        note = f"本户共{len(page.home.residents)}人，其余{rest}人见下页"
-        paper.text(area.right - _CODE - 8, area.y + 64, note, 8, align="right", grey=GREY)
-    return y
-
-
-def _columns(facts: Facts, wide: float) -> list[tuple[str, float]]:
-    if facts.variant == "office":
-        fixed = [
-            ("序号", 30.0),
-            ("姓名", 98.0),
-            ("与户主关系", 68.0),
-            ("性别", 32.0),
-            ("出生年", 46.0),
-        ]
-        fixed.append(("电话", 86.0))
-        return [*fixed, ("关爱标签", wide - sum(w for _, w in fixed))]
-    fixed = [
-        ("序号", 30.0),
-        ("姓名", 120.0),
-        ("与户主关系", 84.0),
-        ("性别", 36.0),
-        ("出生年", 54.0),
-    ]
-    return [*fixed, ("变化（在家、外出、新来、搬走……）", wide - sum(w for _, w in fixed))]
-
-
-def _member(person: Resident, number: int, facts: Facts) -> list[str]:
-    relation = person.relation_word or label("relation", person.relation)
-    shown = [str(number), person.name, relation, person.sex or "", (person.birth or "")[:4]]
-    if facts.variant == "office":
-        tags = "、".join(facts.tags.get(tag, tag) for tag in person.tags)
-        return [*shown, mask_phone(person.phone), tags]
-    return [*shown, ""]
-
-
 def _history(paper: Paper, home: Household, facts: Facts, area: Box, y: float) -> float:
     last = facts.last.get(home.uid)
     y = _labelled(paper, area, y, "上次走访", [_last_visit(last)])
     answers = promises.promises_of(facts.store, home.uid)
-    shown = [p for p in answers if p.state == "open" or (last and p.visit == last.uid)][:4]
-    if shown:
-        y = _labelled(paper, area, y, "上次承诺", [_promise(p) for p in shown])
-    return y
+    shown = [p for p in answers if p.state == "open" or (last and p.visit == last.uid)]
+    words = [_promise(promise) for promise in shown[:_PROMISES]]
+    if len(shown) > _PROMISES:
+        words.append(f"另有{len(shown) - _PROMISES}项未写在这里，请先在系统里查看。")
+    return _labelled(paper, area, y, "上次承诺", words) if words else y
 
 
 def _last_visit(last: Visit | None) -> str:
@@ -269,13 +219,15 @@ def _promise(promise: Promise) -> str:
 
 
 def _labelled(paper: Paper, area: Box, y: float, name: str, texts: Sequence[str]) -> float:
-    """A label at the left and one line for each text; long texts get two."""
-    high = max(_ROW, 17.0 * len(texts) + 3)
+    """A label at the left and the texts one under the other; a long one gets two lines."""
+    room = area.width - _LABEL
+    heights = [17.0 if fonts.width(text, _TOLD) <= room - 2 * PAD else 27.0 for text in texts]
+    high = max(_ROW, sum(heights) + 2)
     _label(paper, Box(area.x, y, _LABEL, high), name)
-    step = high / len(texts)
-    for place, text in enumerate(texts):
-        box = Box(area.x + _LABEL, y + place * step, area.width - _LABEL, step)
-        paper.cell(box, text, 10, least=6)
+    top = y + (high - sum(heights)) / 2
+    for text, step in zip(texts, heights, strict=True):
+        paper.cell(Box(area.x + _LABEL, top, room, step), text, _TOLD, least=5)
+        top += step
     paper.line(area.x, y + high, area.right, y + high)
     return y + high
 

@@ -16,6 +16,7 @@ from desktop.exchange.print.page import (
     GREY,
     HAIR,
     MM,
+    SI_HAO,
     THICK,
     WU_HAO,
     Box,
@@ -75,7 +76,7 @@ def _sheet(size: tuple[float, float]) -> Sheet:
 def _parts(drawn: Elevation, area: Box) -> list[_Part]:
     high = area.height - _TITLE - _HEADS - _loose_height(drawn, area)
     floors = _share(len(drawn.floors), max(1, int(high / _LEAST_ROW)))
-    columns = _share(len(drawn.columns), max(1, int((area.width - _FLOOR) / _LEAST_COLUMN)))
+    columns = _by_units(drawn, max(1, int((area.width - _FLOOR) / _LEAST_COLUMN)))
     parts = [_Part(f, c, False) for f in floors for c in columns]
     return [*parts[:-1], _Part(parts[-1].floors, parts[-1].columns, True)]
 
@@ -87,6 +88,21 @@ def _share(count: int, most: int) -> list[slice]:
     return [slice(n * size, min(count, (n + 1) * size)) for n in range(sheets)]
 
 
+def _by_units(drawn: Elevation, most: int) -> list[slice]:
+    """Cut the columns between units; only a unit wider than a sheet is cut itself."""
+    cuts: list[slice] = []
+    start = end = 0
+    for _, count in drawn.units:
+        if count > most or end + count - start > most:
+            cuts += [slice(start, end)] if end > start else []
+            start = end
+        if count > most:
+            cuts += [slice(end + s.start, end + s.stop) for s in _share(count, most)]
+            start = end + count
+        end += count
+    return [*cuts, slice(start, end)] if end > start or not cuts else cuts
+
+
 def _loose_height(drawn: Elevation, area: Box) -> float:
     if not drawn.loose:
         return 0.0
@@ -96,6 +112,9 @@ def _loose_height(drawn: Elevation, area: Box) -> float:
 def _draw(paper: Paper, drawn: Elevation, part: _Part) -> None:
     area = paper.sheet.area
     _title(paper, drawn, part)
+    if not drawn.columns and not drawn.loose:
+        paper.cell(Box(area.x, area.y + _TITLE, area.width, 60), "这栋楼还没有登记住户。", SI_HAO)
+        return
     floors, columns = drawn.floors[part.floors], drawn.columns[part.columns]
     loose = _loose_height(drawn, area)
     high = area.height - _TITLE - _HEADS - loose
@@ -175,9 +194,9 @@ def _door(paper: Paper, box: Box, cells: tuple[Cell, ...]) -> None:
     mark = 12.0 if any(c.care for c in cells) else 0.0
     if box.height >= _TWO_LINES:
         upper = Box(box.x, box.y + 2, box.width, box.height / 2 - 1)
-        lower = Box(box.x, box.y + box.height / 2, box.width, box.height / 2 - 2)
+        lower = Box(box.x, box.y + box.height / 2, box.width - mark, box.height / 2 - 2)
         paper.cell(upper, cell.door + more, 8.5, align="center")
-        paper.cell(lower, names, WU_HAO, bold=True, align="center", pad=mark or 3)
+        paper.cell(lower, names, WU_HAO, bold=True, align="center", pad=2)
     else:
         room = cell.door.rpartition("单元")[2] + more
         text = f"{room} {names}"
