@@ -56,6 +56,8 @@ _LANE_END = re.compile(r"(?:路|街|巷|弄|胡同|里弄|大道|道|里|坊|条
 _NUMBER = re.compile(
     r"(\d+[A-Z]?)号(?!楼|栋|房|室|$(?<=\d号)(?!.))(?:院内?)?(?:之(\d+)|附(\d+)号?)?-?"
 )
+# 之1101 without a gap: branch 1, room 101
+_BRANCH_ROOM = re.compile(r"(?<=号之)(\d)(?=\d{3,4}(?:室|房|$))")
 _NUMBER_END = re.compile(r"(\d+[A-Z]?)号(?:之(\d+)|附(\d+)号?)?$")
 _BUILDING = re.compile(rf"([A-Z]\d*|\d+[A-Z]?|[{_SIDE}])(?:号楼|号栋|楼栋|栋楼|栋|幢|座|#楼?)-?")
 _UNIT = re.compile(rf"(\d+|[A-Z]|[{_SIDE}左右])(?:{_UNIT_WORDS})-?")
@@ -121,6 +123,7 @@ def _normalise(text: str) -> tuple[str, list[str]]:
             slips.append(f"{words}，请核对")
     plain = _upper_ascii(_DASHES.sub("-", plain)).strip("-")
     plain = _BRANCH.sub(lambda found: _as_digits(found) + "-", plain).strip("-")
+    plain = _BRANCH_ROOM.sub(r"\1-", plain)
     plain = _NUMERAL_BEFORE_WORD.sub(_as_digits, plain)
     if _NUMERAL_ALONE.match(plain):
         plain = _as_digits_text(plain)

@@ -27,7 +27,7 @@ LABELS: dict[str, dict[str, str]] = {
         "registered_only": "空挂",
         "migrant": "流动",
     },
-    "place": {"attic": "阁楼", "basement": "地下室"},
+    "place": {"attic": "阁楼", "basement": "地下室", "garage": "车库", "shop": "店面"},
     "relation": {
         "HEAD": "户主",
         "SPOUSE": "配偶",

@@ -1,0 +1,220 @@
+"""Puts a door together from the columns of a row: estate, building, stair, floor, room, address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from desktop.exchange.sheets.values import CACHE, plain
+from desktop.models.chinese_number import read_number
+from desktop.models.door import Door, building_word, derived_floor, parse_door
+
+
+@dataclass(frozen=True, slots=True)
+class DoorCells:
+    """The door columns of one row as texts; a column that is not there is empty."""
+
+    community: str = ""
+    lane: str = ""
+    building: str = ""
+    unit: str = ""
+    floor: str = ""
+    room: str = ""
+    place: str = ""
+    address: str = ""
+
+    @property
+    def raw(self) -> str:
+        """What the sheet said, kept with the household."""
+        parts = (self.address, self.building, self.unit, self.room)
+        return " ".join(part for part in parts if part)
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.building or self.unit or self.room or self.address or self.floor)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a household is, ready to be matched; `problem` keeps the row out of the roster."""
+
+    estate: str = ""
+    lane: str = ""
+    building: str = ""
+    word: str | None = None
+    unit: str | None = None
+    floor: int | None = None
+    room: str | None = None
+    place: str | None = None
+    raw: str = ""
+    problem: str | None = None
+    warning: str | None = None
+    column: str = "room"  # the field the problem or warning is about
+
+
+_DATE = re.compile(r"^\d{4}-(\d{2})-(\d{2})(?: \d\d:\d\d)?$|^(\d{1,2})月(\d{1,2})日$")
+_BARE = re.compile(r"^[A-Za-z]?\d{1,4}[A-Za-z]?$|^[A-Za-z甲乙丙丁戊东西南北中]$")
+_BUILDING_END = re.compile(r"(号楼|栋|幢|座|楼|#)$")
+_UNIT_END = re.compile(r"(?:单元|门洞|楼道|梯位|梯|门)$")
+_ROOM = re.compile(r"^0*(\d{1,5})$")
+_PLACES = {"阁楼": "attic", "地下室": "basement", "车库": "garage", "店面": "shop"}
+
+
+def turned_into_date(text: str) -> tuple[int, int] | None:
+    """(3, 2) when a cell such as 3-2 was turned into the 2nd of March by the spreadsheet."""
+    found = _DATE.match(text)
+    if not found:
+        return None
+    return int(found[1] or found[3]), int(found[2] or found[4])
+
+
+@lru_cache(CACHE)
+def compose(cells: DoorCells) -> Spot:
+    """One row's door."""
+    for field in ("building", "unit", "room", "address"):
+        pair = turned_into_date(getattr(cells, field))
+        if pair:
+            a, b = pair
+            hint = f"{a}-{b}" if field == "room" else f"{a}栋{b}单元"
+            words = f"门牌被表格改成了日期，是不是“{hint}”？请改正后再导入"
+            return Spot(problem=words, column=field)
+    spot = Spot(estate=cells.community, lane=cells.lane, raw=cells.raw)
+    warnings: list[str] = []
+    for text, field in ((cells.address, "address"), (cells.room, "room")):
+        if text:
+            spot = _add(spot, text, field, warnings)
+            if spot.problem:
+                return spot
+    spot = _add_building(spot, cells.building) if cells.building else spot
+    if cells.unit:
+        spot = _add_unit(spot, cells.unit)
+    spot = _add_floor(spot, cells.floor, warnings)
+    if cells.place:
+        spot = replace(spot, place=_PLACES.get(cells.place, cells.place))
+    return _judge(spot, warnings)
+
+
+def _add(spot: Spot, text: str, field: str, warnings: list[str]) -> Spot:
+    """Take over what a whole-address or room cell says."""
+    simple = _ROOM.match(text)
+    if simple and field == "room":
+        room = simple[1]
+        return replace(spot, room=room, floor=derived_floor(room))
+    door = parse_door(text)
+    if door.problem:
+        return replace(spot, problem=door.problem, column=field)
+    if door.warning and not (field == "room" and not door.room) and "没有房号" not in door.warning:
+        warnings.append(door.warning)
+    name, word = _building_of(door, text)
+    return replace(
+        spot,
+        estate=spot.estate or door.estate or "",
+        lane=spot.lane or door.lane or "",
+        building=name or spot.building,
+        word=word if name else spot.word,
+        unit=door.unit or spot.unit,
+        floor=door.floor if door.floor is not None else spot.floor,
+        room=door.room or spot.room,
+        place=door.place or spot.place,
+    )
+
+
+def _building_of(door: Door, text: str) -> tuple[str, str | None]:
+    """The building's name and word; a number in front of a building belongs to its name."""
+    if door.building and door.number:
+        return f"{door.number}号{door.building}", building_word(text) or "栋"
+    if door.building:
+        return door.building, building_word(text)
+    return (door.number, "号") if door.number else ("", None)
+
+
+def _add_building(spot: Spot, text: str) -> Spot:
+    estate, lane, name, word, unit = read_building(text)
+    return replace(
+        spot,
+        estate=spot.estate or estate,
+        lane=spot.lane or lane,
+        building=name,
+        word=word,
+        unit=spot.unit or unit,
+    )
+
+
+@lru_cache(4096)
+def read_building(text: str) -> tuple[str, str, str, str | None, str | None]:
+    """(estate, lane, name, word, unit) of a building cell: 3栋, 瑞景公园A座, 56号之三, 综合楼."""
+    word = plain(text)
+    if _BARE.match(word):
+        return "", "", (word.lstrip("0") or word).upper(), None, None
+    number = read_number(word)
+    if number is not None:
+        return "", "", str(number), None, None
+    door = parse_door(text)
+    if not door.problem and (door.building or door.number):
+        name, own = _building_of(door, text)
+        return door.estate or "", door.lane or "", name, own, door.unit
+    if not door.problem and door.room and re.fullmatch(r"\d+-\d+", word):
+        first, _, second = word.partition("-")
+        return "", "", first, None, second
+    if door.floor is not None and door.room is None and re.fullmatch(r"\d+楼", word):
+        return "", "", str(door.floor), "号楼", None
+    end = _BUILDING_END.search(word)
+    if end and end.start() > 0:
+        return "", "", word[: end.start()], end[1], None
+    return "", "", word, "", None
+
+
+def _add_unit(spot: Spot, text: str) -> Spot:
+    word = plain(text)
+    bare = _UNIT_END.sub("", word).removeprefix("第")
+    number = read_number(bare)
+    if number is not None:
+        return replace(spot, unit=str(number))
+    if _BARE.match(bare):
+        return replace(spot, unit=(bare.lstrip("0") or bare).upper())
+    door = parse_door(text)
+    if not door.problem and door.unit:
+        name, own = _building_of(door, text)
+        if name and not spot.building:
+            spot = replace(spot, building=name, word=own)
+        return replace(spot, unit=door.unit)
+    if not door.problem and door.room and not spot.room:  # 单元号+门牌号 in one column
+        name, own = _building_of(door, text)
+        return replace(spot, unit=name or spot.unit, room=door.room, floor=door.floor)
+    return replace(spot, unit=bare or None)
+
+
+def _add_floor(spot: Spot, text: str, warnings: list[str]) -> Spot:
+    if not text:
+        return spot
+    floor = read_floor(text)
+    if floor is None:
+        warnings.append(f"没有认出楼层“{text[:10]}”")
+        return spot
+    derived = derived_floor(spot.room)
+    if derived is not None and derived != floor:
+        warnings.append(f"楼层写的是{floor}楼，房号{spot.room}却像{derived}楼，请核对")
+        return replace(spot, floor=None)
+    return replace(spot, floor=floor)
+
+
+@lru_cache(1024)
+def read_floor(text: str) -> int | None:
+    """5, 5楼, 五层, 第5层, 负一, B1, -1 → a whole number."""
+    word = re.sub(r"(?:楼|层|F)$", "", plain(text).upper().removeprefix("第"))
+    below = word.startswith(("负", "B", "-", "地下"))
+    word = re.sub(r"^(?:负|B|-|地下)", "", word)
+    number = int(word) if word.isascii() and word.isdigit() else read_number(word)
+    if number is None or number > 200:
+        return None
+    return -number if below else number
+
+
+def _judge(spot: Spot, warnings: list[str]) -> Spot:
+    spot = replace(spot, warning="；".join(dict.fromkeys(warnings)) or None)
+    if not spot.building:
+        return replace(spot, problem="没有楼栋，请补上楼栋或门牌号", column="building")
+    if not spot.room and spot.floor is None and not spot.place and spot.word != "号":
+        return replace(spot, problem="没有房号，请补上", column="room")
+    return spot
