@@ -125,7 +125,9 @@ def read_outer(path: Path, name: str = "") -> Outer:
             raise PackageTooLarge(name)
         magic = file.read(len(MAGIC))
         if magic != MAGIC:
-            raise PackageTooNew(name) if magic.startswith(b"JINLIN/") else NotAPackage(name)
+            version = magic.removeprefix(b"JINLIN/").rstrip(b"\n")
+            newer = magic.startswith(b"JINLIN/") and version.isdigit() and version != b"1"
+            raise PackageTooNew(name) if newer else NotAPackage(name)
         line = file.readline(MAX_HEADER + 1)
         if not line.endswith(b"\n"):
             raise BadHeader(name, "太长或不完整")
