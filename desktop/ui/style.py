@@ -195,7 +195,7 @@ QTabBar::tab:selected {{ color: {c["text"]}; border-bottom: 2px solid {c["accent
     font-weight: 700; }}
 QTabBar::tab:focus {{ color: {c["link"]}; }}
 
-QScrollArea {{ background: transparent; border: none; }}
+QScrollArea, QScrollArea > QWidget > QWidget#inside {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: {p[12]}; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {p[12]}; margin: 0; }}
 QScrollBar::handle {{ background: #CFCBC3; border-radius: {p[4]}; margin: {p[2]};

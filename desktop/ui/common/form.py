@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -168,6 +170,16 @@ def _read(editor: QWidget) -> Any:
     return editor.text() if hidden else editor.text().strip()
 
 
+def scrolling(inside: QWidget, most: int) -> QScrollArea:
+    """Show a form whole while it is at most so high, else let it scroll."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    area.setMinimumHeight(max(scaled(80), min(inside.sizeHint().height() + 4, most)))
+    return area
+
+
 class Dialog(QDialog):
     """A window over the screen that frees itself when closed; Esc closes it. Fill `body`."""
 
@@ -179,7 +191,22 @@ class Dialog(QDialog):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(24, 20, 24, 18)
         self.body.setSpacing(12)
-        self.setMinimumWidth(scaled(width))
+        self.setMinimumWidth(min(scaled(width), _room(parent).width()))
+
+    def fit(self, width: int, height: int) -> None:
+        """Take this size (at 100 % text), but never more than the window below leaves room for."""
+        room = _room(self.parentWidget())
+        self.resize(min(scaled(width), room.width()), min(scaled(height), room.height()))
+
+
+_MARGIN = 48  # what a dialog leaves free of the window below, title bar included
+
+
+def _room(parent: QWidget | None) -> QSize:
+    if parent is not None:
+        return parent.window().size() - QSize(_MARGIN, _MARGIN)
+    screen = QGuiApplication.primaryScreen().availableSize()
+    return screen - QSize(2 * _MARGIN, 2 * _MARGIN)
 
 
 class FormDialog(Dialog):
@@ -203,7 +230,7 @@ class FormDialog(Dialog):
         if words:
             self.body.addWidget(muted_label(words))
         self.form = Form(fields, values)
-        self.body.addWidget(self.form)
+        self.body.addWidget(scrolling(self.form, _room(parent).height() - scaled(170)), 1)
         self.problem = QLabel()
         self.problem.setProperty("role", "error")
         self.problem.setWordWrap(True)

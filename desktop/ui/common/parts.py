@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from desktop.ui.style import scaled
 
 
 def title_label(text: str) -> QLabel:
@@ -85,9 +88,10 @@ class NumberTile(QPushButton):
         self.setAccessibleName(words)
         self._number = _label("—", "number")
         self._words = _label(words, "muted")
-        inside = QVBoxLayout(self)
+        # large text needs the height for the lists below
+        inside: QBoxLayout = QHBoxLayout(self) if scaled(100) > 125 else QVBoxLayout(self)
         inside.setContentsMargins(16, 10, 16, 10)
-        inside.setSpacing(0)
+        inside.setSpacing(0 if isinstance(inside, QVBoxLayout) else 10)
         for label in (self._number, self._words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside.addWidget(label)

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -31,6 +32,9 @@ from desktop.ui.style import COLOURS, scaled
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_LEAST_STRETCH = 110  # pixels at 100 % text that a sharing column keeps
+_NARROW = 78  # columns below this keep their width
+_MOST_SHRINK = 0.72
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,30 @@ class RowsView(QTableView, Generic[Row]):
                 header.resizeSection(place, scaled(column.width))
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Where the window is narrow or the text large, narrow the columns before scrolling."""
+        shown = [n for n in range(len(self.table.columns)) if not self.isColumnHidden(n)]
+        widths = {n: scaled(self.table.columns[n].width) for n in shown}
+        wide = {n: width for n, width in widths.items() if width >= scaled(_NARROW)}
+        free = self.viewport().width() - sum(widths.values()) + sum(wide.values())
+        free -= scaled(_LEAST_STRETCH) * sum(1 for width in widths.values() if not width)
+        factor = min(1.0, free / sum(wide.values())) if wide else 1.0
+        for place, width in widths.items():
+            if width:
+                shrunk = int(width * max(_MOST_SHRINK, factor))
+                self.setColumnWidth(place, shrunk if place in wide else width)
+
+    def show_column(self, place: int, shown: bool) -> None:
+        """Hide a column that would say the same in every row."""
+        if self.isColumnHidden(place) == shown:
+            self.setColumnHidden(place, not shown)
+            self._fit_columns()
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows in the order given; the place and a chosen sort order stay."""

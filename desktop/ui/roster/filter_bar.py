@@ -15,7 +15,10 @@ _WAIT_MS = 150
 
 
 class FilterBar(QWidget):
-    """Emits `changed` when the filter or the masking of names is another one."""
+    """Emits `changed` when the filter or the masking of names is another one.
+
+    `hide_names` is laid out by the page, beside what it masks.
+    """
 
     changed = Signal()
 
@@ -26,9 +29,9 @@ class FilterBar(QWidget):
         self.text.setAccessibleName("筛选文字")
         self.text.setClearButtonEnabled(True)
         self.tag = _choice("关爱标签", {"": "全部标签", "*": "有任一标签"})
-        self.use = _choice("房屋性质", {"": "全部房屋性质", **LABELS["type_of_use"]})
+        self.use = _choice("房屋性质", {"": "全部房屋", **LABELS["type_of_use"]})
         self.state = _choice(
-            "户籍状态", {"": "全部户籍状态", **LABELS["residency_state"], "unknown": "未填"}
+            "户籍状态", {"": "全部户籍", **LABELS["residency_state"], "unknown": "未填"}
         )
         self.hide_names = QCheckBox("隐去姓名")
         self.hide_names.setToolTip("旁边有人看屏幕时用：姓名只显示姓")
@@ -41,7 +44,6 @@ class FilterBar(QWidget):
             line.addWidget(choice)
             choice.currentIndexChanged.connect(self._tell)
         line.addWidget(self.clear)
-        line.addWidget(self.hide_names)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_WAIT_MS)
@@ -85,6 +87,8 @@ class FilterBar(QWidget):
 def _choice(name: str, options: Mapping[str, str]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
     for value, words in options.items():
         box.addItem(words, value)
     return box

@@ -52,7 +52,7 @@ class HouseholdDialog(Dialog):
         middle.addWidget(self._build_tabs(), 1)
         self.body.addLayout(middle, 1)
         self.body.addLayout(self._build_buttons())
-        self.resize(scaled(1120), scaled(620))
+        self.fit(1120, 620)
         self.members.setFocus()
         self._watcher = Watcher(desk.store, self)
         self._watcher.touched.connect(self._on_change)

@@ -40,8 +40,11 @@ from desktop.ui.roster.households_table import (
     read_rows,
 )
 from desktop.ui.roster.places_tree import (
+    ALL,
     BUILDING,
     ESTATE,
+    HOMELESS,
+    LANE,
     Places,
     PlacesTree,
     Scope,
@@ -77,6 +80,7 @@ class Page(BasePage):
         self._elevation: Elevation | None = None
         self.body.addLayout(self._build_head())
         self.tree = PlacesTree()
+        self.tree.setMinimumWidth(scaled(176))
         self.tree.scope_chosen.connect(lambda _: self.load())
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -141,6 +145,7 @@ class Page(BasePage):
         line.addWidget(self.as_list)
         line.addWidget(self.as_elevation)
         line.addStretch(1)
+        line.addWidget(self.filters.hide_names)
         line.addWidget(self.print_elevation)
         inside.addLayout(line)
         inside.addWidget(self.stack, 1)
@@ -174,6 +179,7 @@ class Page(BasePage):
         people = sum(len(row.home.residents) for row in rows)
         self.count.setText(f"{len(rows):,}户　{people:,}人")
         self.table.table.columns = columns(hide)
+        self.table.show_column(0, self.tree.scope().kind in (ALL, LANE, HOMELESS))
         self.table.set_rows(rows)
         can_draw = self._elevation is not None
         self.as_elevation.setEnabled(can_draw)

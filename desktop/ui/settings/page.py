@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QTabWidget, QWidget
 
 from desktop.exchange.backup import Backup
 from desktop.ui.common.desk import Desk
@@ -47,7 +47,11 @@ class Page(BasePage):
             (self.safety, "口令与备份"),
             (AboutTab(desk), "关于和新功能"),
         ):
-            self.tabs.addTab(tab, words)
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            tab.setObjectName("inside")
+            area.setWidget(tab)
+            self.tabs.addTab(area, words)
         self.body.addWidget(self.tabs, 1)
 
     def load(self) -> None:

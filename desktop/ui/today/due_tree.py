@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
+from desktop import clock
 from desktop.models.due import Due
 from desktop.ui.style import COLOURS, scaled
 
@@ -31,9 +32,10 @@ class DueTree(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName("应走访的住户")
         header = self.header()
-        for column, width in enumerate((150, 80, 104, 64)):
+        for column, width in enumerate((136, 76, 92, 64)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, scaled(width))
+        header.resizeSection(len(_TITLES) - 1, scaled(60))
         header.setStretchLastSection(True)
         self.itemDoubleClicked.connect(lambda item, _: self._open(item))
 
@@ -94,9 +96,15 @@ def _place(due: Due) -> str:
     return due.door.removesuffix(due.short_door) or due.door
 
 
+def _day(due: Due) -> str:
+    """The date, short within this year."""
+    text = due.due.isoformat()
+    return text[5:] if due.due.year == clock.today().year else text
+
+
 def _line(due: Due) -> QTreeWidgetItem:
     late = f"{due.overdue_days}天" if due.overdue_days > 0 else ""
-    item = QTreeWidgetItem([due.short_door, due.head, due.due.isoformat(), late, due.reason])
+    item = QTreeWidgetItem([due.short_door, due.head, _day(due), late, due.reason])
     item.setData(0, _DUE, due)
     item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     item.setToolTip(4, due.reason)

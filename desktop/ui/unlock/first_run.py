@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QLabel,
@@ -23,9 +23,10 @@ from desktop.models.store import Store
 from desktop.models.words import LABELS
 from desktop.progress import Progress
 from desktop.ui.common.ask import Ask
-from desktop.ui.common.form import CHOICE, PASSPHRASE, Dialog, Field, Form
+from desktop.ui.common.form import CHOICE, PASSPHRASE, Dialog, Field, Form, scrolling
 from desktop.ui.common.jobs import Jobs
 from desktop.ui.common.parts import button, muted_label, row, title_label
+from desktop.ui.style import scaled
 from desktop.ui.unlock.passphrase_form import PassphraseForm
 
 NEW, JOIN, RESTORE = "new", "join", "restore"
@@ -127,7 +128,7 @@ class FirstRun(Dialog):
         if self.way != RESTORE:
             inside.addWidget(self.passphrase)
         inside.addStretch(1)
-        self.steps.addWidget(page)
+        self.steps.addWidget(scrolling(page, scaled(420)))
         self.steps.setCurrentIndex(1)
         self.heading.setText(_WAYS[self.choices.checkedId()][1])
         self.words.setText(_NEXT[self.way])
@@ -135,7 +136,7 @@ class FirstRun(Dialog):
         self.next.setText("开始使用" if self.way != RESTORE else "恢复")
         next(iter(self.form.editors.values())).setFocus()
         # the second step is higher than the first
-        QTimer.singleShot(0, self.adjustSize)
+        self.fit(560, 600)
 
     def choose_backup(self) -> None:
         for path in self.ask.open_files("选择备份文件", "近邻备份 (*.jlbak)")[:1]:
