@@ -114,6 +114,42 @@ def test_chiefs_and_vacancies(office: Office) -> None:
     assert "（空缺）" in office.do("post", "list", "--on", "2026-06-16").out
 
 
+def test_promises_are_listed_and_settled(office: Office) -> None:
+    office.do("visit", "record", "3栋2单元501", "--outcome", "met", "--promise", "周五前回话")
+    (promise,) = office.ask("visit", "promises")
+    assert "瑞景公园3栋2单元501  周五前回话  林书记" in office.do("visit", "promises").out
+    refused = office.run("visit", "settle", promise["uid"], "未能办成")
+    assert (refused.status, "写明原因" in refused.err) == (3, True)
+    office.do("visit", "settle", promise["uid"], "kept")
+    assert office.ask("visit", "promises") == []
+    (kept,) = office.ask("visit", "promises", "--household", "3栋2单元501", "--all")
+    assert kept["state"] == "kept"
+
+
+def test_a_muted_door_is_not_walked_to_until_it_is_unmuted(office: Office) -> None:
+    office.do("visit", "mute", "3栋2单元501", "--until", "2026-12-31", "--reason", "住院")
+    assert due_doors(office) == ["瑞景公园3栋1单元201"]
+    office.do("visit", "unmute", "3栋2单元501")
+    assert len(due_doors(office)) == 2
+
+
+def test_a_campaign_shows_how_many_doors_were_reached(office: Office) -> None:
+    uid = office.ask(
+        "visit", "campaign", "敲门行动", "--from", "2026-06-01", "--to", "2026-06-30",
+        "--building", "3栋", "--tag", "独居老人",
+    )["campaign"]  # fmt: skip
+    office.do("visit", "record", "3栋2单元501", "--outcome", "met", "--campaign", uid)
+    (run,) = office.ask("visit", "campaigns")
+    assert (run["name"], run["reached"], run["target"]) == ("敲门行动", 1, 1)
+    assert "1/1户" in office.do("visit", "campaigns").out
+
+
+def test_a_population_event_is_recorded_and_the_resident_leaves(office: Office) -> None:
+    person = office.ask("roster", "search", "王小明")["hits"][0]["resident"]
+    office.do("roster", "event", "迁出", "--resident", person, "--on", "2026-06-10")
+    assert office.ask("roster", "show", "3栋2单元501")["residents"] == []
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
