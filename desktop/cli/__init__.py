@@ -49,15 +49,14 @@ for part in (basics, packages, roster, imports, prints, visits, items, posts, mo
 def main() -> None:
     """Run one command and turn what went wrong into the documented exit status."""
     try:
-        cli.main(standalone_mode=False)
+        # without its standalone mode click hands a command's exit status back as the result
+        status = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
         say("已取消，没有改动。")
         sys.exit(3)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
     except Cancelled:
         say("已停止，没有改动。")
         sys.exit(3)
@@ -68,3 +67,5 @@ def main() -> None:
         report = log.write_crash(error)
         say(f"程序出错了，没有保存这一步。错误报告（不含居民信息）：{report}")
         sys.exit(1)
+    if isinstance(status, int):
+        sys.exit(status)

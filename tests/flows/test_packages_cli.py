@@ -1,0 +1,97 @@
+"""Two offices' PCs exchange packages through the command line, as scripts and checks do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.command import Office
+
+
+def start(tmp_path: Path) -> tuple[Office, Office, str]:
+    """A first PC and a second one that has joined it; also the first one's fingerprint."""
+    one, two = Office(tmp_path / "1"), Office(tmp_path / "2")
+    made = one.ask("init", "--office", "莲心社区", "--level", "community", "--user", "林书记")
+    two.ask("init", "--join", "--site-name", "2号机", "--user", "小陈")
+    card = two.ask("package", "card", "-o", tmp_path / "2.jlcard")
+    assert card["name"] == "2号机"
+    for _ in range(2):  # again is harmless
+        added = one.ask("package", "enrol", tmp_path / "2.jlcard", "--as", "peer",
+                        "--fingerprint", card["fingerprint"])  # fmt: skip
+        assert added == card
+    return one, two, made["fingerprint"]
+
+
+def test_two_pcs_converge_and_decide_a_conflict(tmp_path: Path) -> None:
+    one, two, code = start(tmp_path)
+    full = tmp_path / "F.jlpkg"
+    sent = one.ask("package", "export", "--to", "2号机", "--kind", "full", "-o", full)
+    assert (sent["kind"], sent["prerequisites"]) == ("full", [])
+    assert sent["bytes"] == full.stat().st_size
+
+    refused = two.run("package", "import", full, "--yes", "--json")
+    assert refused.status == 4
+    assert refused.json["refused"][0]["file"] == "F.jlpkg"
+    assert "指纹码" in refused.err
+    seen = two.ask("package", "import", full, "--preview", "--fingerprint", code)
+    taken = two.ask("package", "import", full, "--yes", "--fingerprint", code)
+    assert seen["applied"] == taken["applied"] == sent["changes"]
+
+    tag = json.loads(
+        next(line for line in one.do("dump", "--canonical").out.splitlines() if "tag_kinds" in line)
+    )
+    one.do("roster", "set", tag["uid"], "interval_days", "41", "--json")
+    two.do("roster", "set", tag["uid"], "interval_days", "42", "--json")
+    for sender, receiver, to in ((one, two, "2号机"), (two, one, "1号机"), (one, two, "2号机")):
+        sent = sender.ask("package", "export", "--to", to, "-o", tmp_path)
+        taken = receiver.ask("package", "import", sent["path"], "--yes")
+        assert taken["refused"] == []
+    (conflict,) = one.ask("conflict", "list")
+    assert two.ask("conflict", "list") == [conflict]
+    assert {c["value"] for c in conflict["candidates"]} == {41, 42}
+    one.ask("conflict", "resolve", conflict["id"], "--candidate", "2")
+    sent = one.ask("package", "export", "--to", "2号机", "-o", tmp_path)
+    two.ask("package", "import", sent["path"], "--yes")
+    assert two.ask("conflict", "list") == []
+    assert one.do("dump", "--canonical").out == two.do("dump", "--canonical").out
+    assert one.ask("check")["ok"]
+    assert two.ask("check")["ok"]
+
+    two.ask("roster", "set", tag["uid"], "name", "改名")
+    sent = two.ask("package", "export", "--to", "1号机", "-o", tmp_path)
+    before = one.do("dump", "--canonical").out
+    one.ask("package", "import", sent["path"], "--yes")
+    undone = one.ask("package", "undo", sent["package"])
+    assert (undone["undone"], undone["kept"]) == (1, [])
+    assert one.do("dump", "--canonical").out == before
+
+
+def test_inspecting_needs_no_trust_and_refusals_have_their_status(tmp_path: Path) -> None:
+    one, two, _ = start(tmp_path)
+    sent = one.ask("package", "export", "--to", "2号机", "-o", tmp_path)
+    seen = two.ask("package", "inspect", sent["path"])
+    assert (seen["for_me"], seen["known_sender"], seen["changes"]) == (True, False, sent["changes"])
+    stranger = one.run("package", "enrol", tmp_path / "2.jlcard", "--as", "peer",
+                       "--fingerprint", "0" * 25)  # fmt: skip
+    assert stranger.status == 4
+    assert "指纹码" in stranger.err
+    assert one.run("package", "export", "--to", "9号机", "-o", tmp_path).status == 3
+    broken = Path(sent["path"])
+    broken.write_bytes(broken.read_bytes()[:-1])
+    damaged = one.run("package", "import", broken, "--yes")
+    assert damaged.status == 3
+    assert "损坏" in damaged.err
+
+
+def test_backups_from_the_command_line(tmp_path: Path) -> None:
+    one, _, code = start(tmp_path)
+    made = one.ask("backup", "now")
+    assert one.ask("backup", "list") == [made]
+    assert one.ask("backup", "verify", made["path"])["office"] == "莲心社区"
+    back = one.ask("backup", "restore", made["path"])
+    assert back["fingerprint"] != code
+    assert Path(back["aside"]).is_dir()
+    assert one.ask("check")["ok"]
+    bad = tmp_path / "bad.jlbak"
+    bad.write_bytes(b"PK")
+    assert one.run("backup", "verify", bad).status == 3
