@@ -46,17 +46,25 @@ def read_code(group: str, text: str) -> str:
 @click.option("--on", "on", help="哪一天，默认今天")
 @click.option("--within", default=0, show_default=True, help="再往后看几天")
 @click.option("--building", help="只看一栋")
+@click.option("--tagged", is_flag=True, help="只看有关爱标签的户")
 @click.option("--muted", is_flag=True, help="也列出拒访静默的户（可电话联系）")
 @json_option
 @pass_session
 def due_command(
-    session: Session, on: str | None, within: int, building: str | None, muted: bool, as_json: bool
+    session: Session,
+    on: str | None,
+    within: int,
+    building: str | None,
+    tagged: bool,
+    muted: bool,
+    as_json: bool,
 ) -> None:
     """该走访的户，按走访路线排列，各有一句理由。"""
     store = session.open()
     day = read_day("日期", on) or clock.today()
     place = read_place(store, "building_chief", building).uid if building else None
     found = due.due_list(store, day, within=within, building=place, muted=muted)
+    found = [line for line in found if line.tags or not tagged]
     listed = [{**asdict(line), "due": line.due.isoformat()} for line in found]
     lines = [f"{line.door}  {line.head}  {line.reason}" for line in found]
     emit({"due": listed}, as_json, [*lines, f"共{len(found)}户"])

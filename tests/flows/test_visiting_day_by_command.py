@@ -37,6 +37,7 @@ def test_due_visit_and_no_longer_due(office: Office) -> None:
     assert (due[1]["head"], due[1]["due"], due[1]["overdue_days"]) == ("王小明", "2026-06-15", 0)
     assert due[1]["reason"] == "独居老人，每30天走访一次；从未走访，应于2026-06-15前走访"
 
+    assert due_doors(office, "--tagged") == ["瑞景公园3栋2单元501"]
     office.ask("visit", "record", due[1]["household"], "--outcome", "met", "--date", "2026-06-14")
     assert due_doors(office) == ["瑞景公园3栋1单元201"]
     assert due_doors(office, "--within", "30") == ["瑞景公园3栋1单元201", "瑞景公园3栋2单元501"]
