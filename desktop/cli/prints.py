@@ -197,6 +197,21 @@ def brief(session: Session, month: str | None, target: Path, as_json: bool) -> N
     )
 
 
+@print_group.command("held")
+@click.argument("resident")
+@out_option
+@json_option
+@pass_session
+def held(session: Session, resident: str, target: Path, as_json: bool) -> None:
+    """我们保存的关于您的信息：交给居民本人。"""
+    store = session.open()
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_held(store, target, resident, progress=progress_line()),
+    )
+
+
 @print_group.command("recovery")
 @out_option
 @json_option

@@ -20,7 +20,7 @@ from desktop.models.month import month_report, seal_month
 from desktop.models.profile import recovery_key
 from desktop.models.store import Store
 from desktop.models.visits import NewVisit
-from tests.build import a_building, a_household
+from tests.build import a_building, a_household, first_resident
 from tests.conftest import SteadyClock
 from tests.exchange import pdf
 
@@ -235,6 +235,36 @@ def test_the_recovery_sheet_can_be_typed_back_and_scanned(store: Store, tmp_path
     typed = re.findall(r"\b[0-9A-HJKMNP-TV-Z]{5}\b", text_of(target))
     assert key_from_recovery("".join(typed)) == store.key
     assert pdf.read_codes(target) == [key]
+    inside(target, A4)
+
+
+def test_a_resident_gets_all_that_is_held_and_nothing_about_others(
+    store: Store, tmp_path: Path
+) -> None:
+    home = a_household(
+        store,
+        people=[
+            {"name": "欧阳㛃", "birth": "1940-07-13", "id_number": "350299194007130011",
+             "phone": "13900000001"},
+            {"name": "王小明", "phone": "13900000002"},
+        ],
+        tags=["elder_alone"],
+    )  # fmt: skip
+    for day in range(1, 15):
+        visits.record(
+            store,
+            NewVisit(
+                household=home, outcome="met", happened_on=date(2026, 6, day), needs=(LONG * 3,)
+            ),
+        )
+    target = tmp_path / "held.pdf"
+    documents.print_held(store, target, first_resident(store, home))
+    words = flat(target)
+    for part in ("欧阳㛃", "1940-07-13", "13900000001", "独居老人", "已登记", "2026-06-14", "更正"):
+        assert part in words, part
+    assert words.count("梯") == 14 * 3
+    for other in ("王小明", "13900000002", "350299"):
+        assert other not in words
     inside(target, A4)
 
 

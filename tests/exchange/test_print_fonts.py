@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def test_two_thousand_characters_of_all_blocks_come_back_as_the_same_code_points
     print_pages(target, Sheet("试验"), pages, draw)
     assert len(chars) > 2000
     assert set("".join(text_of(target).split())) >= set(chars)
+
+
+def test_at_most_forty_of_all_cjk_characters_lack_a_glyph() -> None:
+    blocks = [
+        (0x4E00, 0xA000), (0x3400, 0x4DC0), (0x20000, 0x2A6E0), (0x2A700, 0x2B740),
+        (0x2B740, 0x2B820), (0x2B820, 0x2CEB0), (0x2CEB0, 0x2EBF0),
+    ]  # fmt: skip
+    chars = "".join(chr(c) for first, end in blocks for c in range(first, end))
+    known = "".join(c for c in chars if unicodedata.category(c) != "Cn")
+    assert len(known) > 87_000
+    assert len(fonts.missing_in(known)) <= 40
 
 
 def test_every_font_is_embedded_and_subset(tmp_path: Path) -> None:
@@ -110,6 +122,9 @@ def test_a_cell_shrinks_then_wraps_then_hands_back_the_rest() -> None:
     assert not wrapped.rest
     over = lines.fit("很长的话" * 40, 10.5, 7, 60, 20)
     assert "".join(over.lines) + over.rest == "很长的话" * 40
+    shown = lines.ellipsis(over, 60)
+    assert shown.lines[-1].endswith("…")
+    assert fonts.width(shown.lines[-1], shown.size) <= 60
 
 
 def test_figures_are_as_wide_as_each_other() -> None:

@@ -7,6 +7,7 @@ from desktop.exchange.print.chiefs import print_chiefs
 from desktop.exchange.print.day_log import print_log
 from desktop.exchange.print.fonts import MissingGlyphs
 from desktop.exchange.print.forms import print_forms
+from desktop.exchange.print.held import print_held
 from desktop.exchange.print.item_lists import print_items
 from desktop.exchange.print.ledger import print_ledger
 from desktop.exchange.print.month import print_month
@@ -23,6 +24,7 @@ __all__ = [
     "print_chiefs",
     "print_elevation",
     "print_forms",
+    "print_held",
     "print_items",
     "print_ledger",
     "print_log",

@@ -81,12 +81,16 @@ def to_unicode(name: str, subset: list[int]) -> str:
     )
 
 
-@cache
 def _load(name: str) -> EmbeddedFont:
-    with _loading:
-        font = EmbeddedFont(name, str(paths.resource("fonts", f"{name}.ttf")), shapable=False)
-        pdfmetrics.registerFont(font)
-        return font
+    with _loading:  # print-outs are made on worker threads; parse each font once
+        return _parse(name)
+
+
+@cache
+def _parse(name: str) -> EmbeddedFont:
+    font = EmbeddedFont(name, str(paths.resource("fonts", f"{name}.ttf")), shapable=False)
+    pdfmetrics.registerFont(font)
+    return font
 
 
 @dataclass(slots=True)

@@ -183,7 +183,7 @@ def _pairs(
         head, body = Box(x, y, wide, _ROW), Box(x + wide, y, share * weight, _ROW)
         paper.fill(head, 0.93)
         paper.cell(head, name, align="center")
-        paper.cell(body, value, align="center")
+        paper.cell(body, value, align="center", least=5)
         paper.box(head)
         paper.box(body)
         x = body.right

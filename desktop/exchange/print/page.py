@@ -7,6 +7,7 @@ page's stream of PDF operators: several times faster than one library call for e
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -48,6 +49,8 @@ _QR_MASK = 2  # every mask is valid; trying all eight costs ten times the drawin
 rl_config.useA85 = 0
 
 T = TypeVar("T")
+# cutting subsets moves one read position in each shared font: two print-outs take turns
+_embedding = threading.Lock()
 
 
 class CannotWrite(UserError):
@@ -188,13 +191,14 @@ class Paper:
         least: float = 6.5,
         top: bool = False,
         pad: float = PAD,
-    ) -> str:
-        """Write text into a box: shrunk, then wrapped; returns what found no room."""
-        if not text:
-            return ""
-        fitted = lines.fit(text, size, least, box.width - 2 * pad, box.height - 2, bold)
-        self.text_lines(box, fitted, bold=bold, align=align, top=top, pad=pad)
-        return fitted.rest
+    ) -> None:
+        """Write text into a box: shrunk, then wrapped; a rest without room shows as 「…」."""
+        if text:
+            room = box.width - 2 * pad
+            fitted = lines.fit(text, size, least, room, box.height - 2, bold)
+            self.text_lines(
+                box, lines.ellipsis(fitted, room, bold), bold=bold, align=align, top=top, pad=pad
+            )
 
     def text_lines(
         self,
@@ -308,7 +312,8 @@ class Paper:
             self._grey = 0.0
 
     def finish(self) -> bytes:
-        self.canvas.save()
+        with _embedding:
+            self.canvas.save()
         return self._buffer.getvalue()
 
 
