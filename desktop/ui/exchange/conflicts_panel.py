@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -54,7 +54,11 @@ def read_conflicts(store: Store) -> list[ConflictRow]:
                 each,
                 _about(store, each),
                 tuple((_value_words(each, c), _who(c, names, places)) for c in each.candidates),
-                tuple(line for line in lines if line.field == each.field),
+                tuple(
+                    replace(line, value=value_word(each.table, each.field, line.value))
+                    for line in lines
+                    if line.field == each.field
+                ),
             )
         )
     return rows
@@ -79,14 +83,14 @@ def _who(candidate: Candidate, names: dict[str, str], places: dict[str, str]) ->
 
 COLUMNS: tuple[Column[ConflictRow], ...] = (
     Column("哪条记录", lambda r: r.about),
-    Column("哪一项", lambda r: r.field, width=110),
+    Column("哪一项", lambda r: r.field, width=84),
     Column(
-        "各写了什么", lambda r: " ／ ".join(dict.fromkeys(v for v, _ in r.candidates)), width=220
+        "各写了什么", lambda r: " ／ ".join(dict.fromkeys(v for v, _ in r.candidates)), width=180
     ),
 )
 
 HISTORY: tuple[Column[HistoryLine], ...] = (
-    Column("值", lambda h: "" if h.value is None else str(h.value), width=140),
+    Column("值", lambda h: str(h.value), width=140),
     Column("谁", lambda h: h.user, width=90),
     Column("时间（那台机的钟）", lambda h: h.wall.replace("T", " ")[:16], width=150),
     Column("因为", lambda h: h.reason),
@@ -129,7 +133,7 @@ class ConflictsPanel(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(self.view)
         split.addWidget(self.card)
-        split.setSizes([560, 560])
+        split.setSizes([600, 520])
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 8, 0, 0)
         inside.addWidget(muted_label(

@@ -83,9 +83,8 @@ class FilesStep(QWidget):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.drop)
-        inside.addWidget(section_label("以前的导入"))
+        inside.addLayout(row(section_label("以前的导入"), None, self.undo))
         inside.addWidget(self.past, 1)
-        inside.addLayout(row(None, self.undo))
 
     def set_files(self, files: Sequence[Path]) -> None:
         self.files = list(files)

@@ -19,10 +19,9 @@ def fingerprint_label(code: str) -> QLabel:
     """25 digits in big even groups that can be read out over the phone."""
     label = QLabel(code)
     font = QFont(label.font())
-    font.setPointSizeF(font.pointSizeF() * 1.3)
+    font.setPointSizeF(font.pointSizeF() * 1.15)
     font.setBold(True)
     label.setFont(font)
-    label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setAccessibleName("指纹码")
     return label

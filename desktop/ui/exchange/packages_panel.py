@@ -76,13 +76,15 @@ class PackagesPanel(QWidget):
         self.code = fingerprint_label("")
         self.sites: RowsView[SiteRow] = RowsView(SITES, "", sortable=False)
         self.receiver = QComboBox()
-        self.receiver.setMinimumWidth(scaled(150))
+        self.receiver.setMinimumWidth(scaled(90))
         self.whole = QComboBox()
-        self.whole.addItem("只给对方没有的", "")
-        self.whole.addItem("给完整数据", "full")
+        self.whole.addItem("对方没有的", "")
+        self.whole.addItem("完整数据", "full")
         self.export_button = button("导出到U盘…", self.export_package, "primary")
         self.sent: RowsView[SentRow] = RowsView(SENT, "还没有写出过数据包。", sortable=False)
         self.got: RowsView[GotRow] = RowsView(GOT, "还没有收到过数据包。", sortable=False)
+        self.sent.show_column(4, scaled(100) < 140)  # large text has no room for the size
+        self.sites.show_column(1, scaled(100) < 140)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self._left())
@@ -95,11 +97,11 @@ class PackagesPanel(QWidget):
     def _left(self) -> QWidget:
         mine = Box()
         mine.body.addWidget(self.name)
-        mine.body.addWidget(muted_label("本机指纹码，同事登记本机时在电话里念给对方核对："))
+        mine.body.addWidget(muted_label("指纹码，同事登记本机时电话里念给对方核对："))
         mine.body.addWidget(self.code)
         mine.body.addLayout(row(button("保存本机名片…", self.save_card), None))
         others = Box("本单位的机器")
-        self.sites.setMinimumHeight(scaled(120))
+        self.sites.setMinimumHeight(scaled(80))
         others.body.addWidget(self.sites, 1)
         others.body.addLayout(row(
             button("登记同事的名片…", self.enrol), button("停用…", self.revoke, "danger"), None
@@ -116,14 +118,15 @@ class PackagesPanel(QWidget):
         lines = QVBoxLayout(side)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
-            QLabel("写给"), self.receiver, self.whole, self.export_button, None,
+            section_label("发出的"), None, QLabel("写给"), self.receiver, self.whole,
+            self.export_button,
+        ))  # fmt: skip
+        lines.addWidget(self.sent, 1)
+        lines.addLayout(row(
+            section_label("收到的"), None, button("撤销选中的…", self.undo_package, "danger"),
             button("导入数据包…", self.import_packages),
         ))  # fmt: skip
-        lines.addWidget(section_label("发出的"))
-        lines.addWidget(self.sent, 1)
-        lines.addWidget(section_label("收到的"))
         lines.addWidget(self.got, 1)
-        lines.addLayout(row(None, button("撤销选中的数据包…", self.undo_package, "danger")))
         return side
 
     def load(self) -> None:

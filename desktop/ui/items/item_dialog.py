@@ -39,7 +39,7 @@ def _said(event: ItemEvent) -> str:
 EVENT_COLUMNS: tuple[Column[ItemEvent], ...] = (
     Column("日期", lambda e: e.happened_on, width=100),
     Column("步骤", lambda e: label("item_step", e.step), width=90),
-    Column("谁", lambda e: e.by or "", width=90),
+    Column("谁", lambda e: e.by or "", width=110),
     Column("说明", _said),
 )
 
@@ -55,7 +55,7 @@ class ItemDialog(Dialog):
         self.text.setWordWrap(True)
         self.facts = muted_label()
         self.view: RowsView[ItemEvent] = RowsView(EVENT_COLUMNS, "", sortable=False)
-        self.view.setMinimumHeight(scaled(150))
+        self.view.setMinimumHeight(scaled(110))
         self.next = QGridLayout()
         self.next.setHorizontalSpacing(scaled(14))
         self.choices = QButtonGroup(self)
@@ -70,6 +70,7 @@ class ItemDialog(Dialog):
         self.keep.setDefault(True)
         self.keep.setEnabled(False)
         self._lay_out()
+        self.fit(760, 600)
         self.load()
 
     def _lay_out(self) -> None:

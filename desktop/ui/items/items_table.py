@@ -43,11 +43,11 @@ def state_words(item: Item) -> str:
 COLUMNS: tuple[Column[ItemRow], ...] = (
     Column("登记", lambda r: r.item.registered_on, width=100),
     Column("内容", lambda r: r.item.text),
-    Column("门牌", lambda r: r.item.door, width=190),
-    Column("类别", lambda r: r.item.category or "", width=90),
+    Column("门牌", lambda r: r.item.door, width=210),
+    Column("类别", lambda r: r.item.category or "", width=80),
     Column("状态", lambda r: state_words(r.item), width=130),
-    Column("承办人", lambda r: r.item.handler or "", width=90),
-    Column("时限", lambda r: label("time_class", r.item.time_class).split("（")[0], width=70),
+    Column("承办人", lambda r: r.item.handler or "", width=100),
+    Column("时限", lambda r: label("time_class", r.item.time_class).split("（")[0], width=64),
     Column(
         "办理期限", lambda r: r.due_words, width=150, sort=lambda r: r.item.due_on or "9",
         colour=lambda r: "late" if r.late else "",
@@ -76,5 +76,6 @@ LANES: tuple[Lane, ...] = (
 def card_words(row: ItemRow) -> str:
     """Three lines: what, where, until when and by whom."""
     item = row.item
-    below = "　".join(part for part in (item.handler or "", row.due_words) if part)
+    due = f"{(item.due_on or '')[5:]}{'逾期' if row.late else ''}"
+    below = " ".join(part for part in (item.handler or "", due) if part)
     return "\n".join(part for part in (item.text, item.door, below) if part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStackedWidget, QTabBar
 
 from desktop.exchange.print import documents
@@ -18,6 +19,7 @@ from desktop.ui.items.item_dialog import ItemDialog
 from desktop.ui.items.items_table import COLUMNS, ItemRow, read_items
 from desktop.ui.items.new_item_dialog import NewItemDialog
 from desktop.ui.reports.print_preview import preview
+from desktop.ui.style import scaled
 
 KINDS = tuple(LABELS["item_kind"])
 _OPEN, _LATE, _CLOSED, _ALL = "在办", "已逾期", "已办结", "全部"
@@ -43,13 +45,18 @@ class Page(BasePage):
         for step in LABELS["item_step"]:
             if step != "extended":
                 self.state.addItem(f"只看“{label('item_step', step)}”", step)
+        self.state.setMaximumWidth(scaled(200))
         self.state.currentIndexChanged.connect(lambda _: self._show())
         self.wanted = QLineEdit()
         self.wanted.setPlaceholderText("筛选内容、门牌、承办人")
         self.wanted.setClearButtonEnabled(True)
+        self.wanted.setMinimumWidth(scaled(110))
+        self.wanted.setMaximumWidth(scaled(260))
         self.wanted.textChanged.connect(lambda _: self._show())
         self.count = QLabel()
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view: RowsView[ItemRow] = RowsView(COLUMNS, "这里没有事项。")
+        self.view.show_column(6, scaled(100) < 140)  # the due date says more
         self.view.opened.connect(self._open)
         self.board = Board()
         self.board.opened.connect(self._open)
@@ -62,7 +69,7 @@ class Page(BasePage):
     def _lay_out(self) -> None:
         self.body.addLayout(row(self.heading, None, self.switch))
         self.body.addWidget(self.kinds)
-        self.body.addLayout(row(self.state, self.wanted, None, self.count, spacing=10))
+        self.body.addLayout(row(self.state, self.wanted, self.count, spacing=10))
         self.body.addWidget(self.shown, 1)
         self.body.addLayout(row(
             button("新增…", self.add, "primary"), button("打印这张清单", self.print_list), None,

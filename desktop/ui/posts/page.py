@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
 from desktop.exchange.print import documents
@@ -16,6 +17,7 @@ from desktop.ui.common.rows_table import RowsView
 from desktop.ui.posts.post_dialog import EndDialog, HistoryDialog, PostDialog
 from desktop.ui.posts.posts_table import COLUMNS, KINDS, PostRow, read_posts
 from desktop.ui.reports.print_preview import preview
+from desktop.ui.style import scaled
 
 _BOTH, _HELD, _VACANT = "任职和空缺", "只看任职", "只看空缺"
 
@@ -30,20 +32,27 @@ class Page(BasePage):
         super().__init__(desk)
         self._rows: list[PostRow] = []
         self.kind = QComboBox()
+        self.kind.setMaximumWidth(scaled(200))
         self.kind.addItem("全部职务", "")
         for kind in KINDS:
             self.kind.addItem(label("post_kind", kind), kind)
         self.kind.setCurrentIndex(self.kind.findData("building_chief"))
         self.shown = QComboBox()
+        self.shown.setMaximumWidth(scaled(200))
         self.shown.addItems([_BOTH, _HELD, _VACANT])
         for box in (self.kind, self.shown):
             box.currentIndexChanged.connect(lambda _: self._show())
         self.wanted = QLineEdit()
         self.wanted.setPlaceholderText("筛选楼栋、姓名")
         self.wanted.setClearButtonEnabled(True)
+        self.wanted.setMinimumWidth(scaled(110))
+        self.wanted.setMaximumWidth(scaled(260))
         self.wanted.textChanged.connect(lambda _: self._show())
         self.count = QLabel()
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view: RowsView[PostRow] = RowsView(COLUMNS, "没有符合条件的职务。")
+        for place in (4, 5, 8, 9):  # large text: sex, party, how chosen and notes are on paper
+            self.view.show_column(place, scaled(100) < 140)
         self.view.opened.connect(self._open)
         self.view.picked.connect(self._enable)
         self.change = button("换人…", self.change_holder)
@@ -55,7 +64,7 @@ class Page(BasePage):
 
     def _lay_out(self) -> None:
         self.body.addWidget(self.heading)
-        self.body.addLayout(row(self.kind, self.shown, self.wanted, None, self.count, spacing=10))
+        self.body.addLayout(row(self.kind, self.shown, self.wanted, self.count, spacing=10))
         self.body.addWidget(self.view, 1)
         self.body.addLayout(row(
             button("登记任职…", self.add, "primary"),
@@ -81,6 +90,7 @@ class Page(BasePage):
             if (shown == _BOTH or each.vacant == (shown == _VACANT))
             and (not text or text in each.place_name or (each.post and text in each.post.holder))
         ]
+        self.view.show_column(0, not kind)
         self.view.set_rows(rows)
         self.count.setText(_count_words(mine, kind))
         self._enable()

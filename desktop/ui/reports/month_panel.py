@@ -35,6 +35,7 @@ from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import COLOURS, scaled
 
 _MONTHS = 24
+_WHOLE, _STREET = "单位留存：含数据表和名单", "报送街道：只有汇总和口径说明"
 _LINE = Qt.ItemDataRole.UserRole
 _SEAL = (
     "{month}封账后，数字永远照原样重印；以后才知道的情况列入下个月的“补报与更正”。"
@@ -44,9 +45,12 @@ _SEAL_RUNNING = "\n\n注意：{month}还没有过完，现在封账只算到{cut
 _UNBALANCED = "这个月的“上月在办＋新增－办结＝在办”对不上，请先查明再封账。"
 
 NAME_COLUMNS: tuple[Column[Named], ...] = (
-    Column("序号", lambda _: "", width=50),
-    Column("名单", lambda n: n.text),
-)
+    Column("名单", lambda n: n.text, sort=lambda _: 0),
+    Column(
+        "计入", lambda n: "√" if n.counted else "没有", width=64, align="center",
+        sort=lambda n: n.counted, colour=lambda n: "" if n.counted else "warn",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,19 @@ class MonthPanel(QWidget):
         self.state = QLabel()
         self.lines = QTreeWidget()
         self.lines.setHeaderLabels(["项目", "数字"])
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.lines.headerItem().setTextAlignment(1, right)
         self.lines.setRootIsDecorated(False)
         self.lines.setIndentation(scaled(14))
         self.lines.setAccessibleName("月报各项")
         header = self.lines.header()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.lines.setWordWrap(True)
         self.lines.currentItemChanged.connect(lambda now, _: self._chosen(now))
         self.behind = section_label("点一个数字，看它背后的名单")
         self.behind.setWordWrap(True)
-        self.names: RowsView[Named] = RowsView(NAME_COLUMNS[1:], "", sortable=False)
+        self.names: RowsView[Named] = RowsView(NAME_COLUMNS, "")
         self.names.opened.connect(self._open_name)
         self.notes = muted_label()
         self.seal_button = button("封账…", self.seal)
@@ -158,6 +164,8 @@ class MonthPanel(QWidget):
                     1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 )
                 entry.setToolTip(1, line.value)
+                if not line.key:
+                    entry.setTextAlignment(1, Qt.AlignmentFlag.AlignLeft)
                 if line.key:
                     entry.setForeground(1, QBrush(QColor(COLOURS["link"])))
                     again = entry if line.key == kept else again
@@ -209,7 +217,11 @@ class MonthPanel(QWidget):
             )  # fmt: skip
 
     def save_book(self) -> None:
+        """The whole workbook for the office, or without lists of names for the street office."""
         month, store = self.chosen_month, self.desk.store
+        which = self.desk.ask.choose("存哪一种？", [_WHOLE, _STREET])
+        if which is None:
+            return
         target = self.desk.ask.save_file(
             "月报存为工作簿", f"月报{month}.xlsx", "Excel 工作簿 (*.xlsx)"
         )
@@ -218,7 +230,8 @@ class MonthPanel(QWidget):
 
         def work(progress: Progress) -> Path:
             progress(0, 1, "写工作簿")
-            write_month(store, month_report(store, month), target)
+            report = month_report(store, month)
+            write_month(store, report, target, for_street=which == _STREET)
             return target
 
         self.desk.jobs.run(

@@ -25,6 +25,7 @@ class DoorstepCard(Card):
         self.body.addWidget(self.door)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
+        self.area.viewport().setAutoFillBackground(False)
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -38,7 +39,7 @@ class DoorstepCard(Card):
             "扫表上的二维码，或键入表上的编号（如 4F7K-2M9Q-3）、门牌（如 3栋2单元501），按回车。"
         ))  # fmt: skip
         inside.layout_.addStretch(1)
-        self.area.setWidget(inside)
+        self._put(inside)
 
     def show_door(self, at: Doorstep) -> None:
         home = at.household
@@ -59,7 +60,11 @@ class DoorstepCard(Card):
         self._add_visits(inside, at)
         self._add_promises(inside, at)
         inside.layout_.addStretch(1)
+        self._put(inside)
+
+    def _put(self, inside: _Pane) -> None:
         self.area.setWidget(inside)
+        inside.setAutoFillBackground(False)  # the area would paint the window's ground
 
     def _add_visits(self, inside: _Pane, at: Doorstep) -> None:
         inside.layout_.addWidget(section_label("最近走访"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import clock
@@ -49,23 +49,24 @@ def read_due(store: Store, within: int) -> DueList:
 
 
 def _hints(row: DueRow) -> str:
-    words = ["未遇，换时段再去"] if row.due.retry else []
-    words += ["可打电话"] if row.due.phone_ok else []
+    words = ["换个时段再去"] if row.due.retry else []
+    words += ["改打电话"] if row.due.muted_until or (row.due.knocks and not row.due.retry) else []
+    words += [f"避开{row.due.quiet_hours}"] if row.due.quiet_hours else []
     return "，".join(words)
 
 
 COLUMNS: tuple[Column[DueRow], ...] = (
-    Column("门牌", lambda r: r.due.door, width=190, sort=lambda _: 0),
+    Column("门牌", lambda r: r.due.door, width=230, sort=lambda _: 0),
     Column("户主", lambda r: r.due.head, width=80),
     Column("到期", lambda r: r.due.due.isoformat(), width=100),
     Column(
-        "逾期", lambda r: f"{r.due.overdue_days}天" if r.due.overdue_days > 0 else "", width=70,
+        "逾期", lambda r: f"{r.due.overdue_days}天" if r.due.overdue_days > 0 else "", width=64,
         number=True, sort=lambda r: r.due.overdue_days, colour=lambda _: "late",
     ),
     Column("为什么", lambda r: r.due.reason),
-    Column("关爱标签", lambda r: r.tags, width=140),
+    Column("关爱标签", lambda r: r.tags, width=130),
     Column("上次走访", lambda r: r.due.last_on or "没有记录", width=100),
-    Column("提示", _hints, width=130),
+    Column("提示", _hints, width=120),
 )  # fmt: skip
 
 
@@ -79,13 +80,16 @@ class DuePanel(QWidget):
         self.desk = desk
         self._data = DueList([], [], 1)
         self.within = QComboBox()
+        self.within.setMaximumWidth(scaled(200))
         self.within.addItems([*_WITHIN, OVERDUE])
         self.within.currentIndexChanged.connect(lambda _: self.load())
         self.building = QComboBox()
         self.building.addItem("全部楼栋", "")
-        self.building.setMinimumWidth(scaled(150))
+        self.building.setMinimumWidth(scaled(120))
+        self.building.setMaximumWidth(scaled(220))
         self.building.currentIndexChanged.connect(lambda _: self._show())
         self.tag = QComboBox()
+        self.tag.setMaximumWidth(scaled(200))
         self.tag.addItem("全部住户", "")
         for code, name in care_tags.tag_names(desk.store).items():
             self.tag.addItem(name, code)
@@ -93,24 +97,28 @@ class DuePanel(QWidget):
         self.wanted = QLineEdit()
         self.wanted.setPlaceholderText("筛选门牌、户主")
         self.wanted.setClearButtonEnabled(True)
+        self.wanted.setMinimumWidth(scaled(110))
+        self.wanted.setMaximumWidth(scaled(260))
         self.wanted.textChanged.connect(lambda _: self._show())
         self.view: RowsView[DueRow] = RowsView(COLUMNS, "没有到期的住户。")
+        self.view.show_column(5, scaled(100) < 140)  # large text has no room for the tags
         self.view.opened.connect(lambda row: self.record.emit(row.due.household))
         self.view.picked.connect(self._count)
         self.count = QLabel()
-        self.capacity = muted_label()
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.about = muted_label()
         self.variant = QComboBox()
         self.variant.addItems(list(_VARIANTS))
         self._lay_out()
 
     def _lay_out(self) -> None:
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setContentsMargins(0, 8, 0, 0)
         inside.addLayout(
-            row(self.within, self.building, self.tag, self.wanted, None, self.count, spacing=10)
+            row(self.within, self.building, self.tag, self.wanted, self.count, spacing=10)
         )
         inside.addWidget(self.view, 1)
-        inside.addWidget(self.capacity)
+        inside.addWidget(self.about)
         inside.addLayout(row(
             button("打印登记表", self.print_forms, "primary", "选中的；没有选就是列出的全部"),
             self.variant,
@@ -161,9 +169,13 @@ class DuePanel(QWidget):
         late = sum(row.due.overdue_days > 0 for row in rows)
         words = f"共 {len(rows)} 户，其中逾期 {late} 户"
         self.count.setText(words + (f"，选中 {chosen} 户" if chosen else ""))
+        if chosen == 1:
+            at = self.view.selected()[0].due
+            self.about.setText(f"{at.short_door} {at.head}：{at.reason}")
+            return
         evenings = math.ceil(len(rows) / max(1, self._data.per_evening))
         words = f"按每晚 {self._data.per_evening} 户，走完这些约需 {evenings} 个晚上"
-        self.capacity.setText(f"{words}（每晚户数在“设置”里改）。" if rows else "")
+        self.about.setText(f"{words}（每晚户数在“设置”里改）。" if rows else "")
 
     def chosen(self) -> list[str]:
         """The selected households, or all that are listed, in the order listed."""

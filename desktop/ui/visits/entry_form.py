@@ -83,11 +83,9 @@ class EntryForm(QWidget):
         self.walkers.setPlaceholderText("几个人用“、”隔开")
         self.walkers.setCompleter(QCompleter(known))
         self.mode = _choice(LABELS["mode"])
-        self.started, self.ended = _hour_edit(), _hour_edit()
         return row(
             _label("日期(&D)", self.day), self.day, _label("走访人(&W)", self.walkers),
-            self.walkers, self.mode, _label("时间(&T)", self.started), self.started,
-            QLabel("至"), self.ended,
+            self.walkers, self.mode,
         )  # fmt: skip
 
     def _lists(self) -> QGridLayout:
@@ -112,25 +110,32 @@ class EntryForm(QWidget):
         self.promise_until = DayEdit(ahead=True)
         self.next_on = DayEdit(ahead=True)
         self.promise.setPlaceholderText("答应住户的一件事")
-        self.promise_by.setPlaceholderText("不写就是第一走访人")
+        self.promise_by.setPlaceholderText("默认走访人")
         self.promise_until.setPlaceholderText("如 6-30")
         self.next_on.setPlaceholderText("如 20 或 +30")
         self.met_whom.setPlaceholderText("如 儿媳")
         self.changed.setPlaceholderText("如 儿子搬回、新添一人")
+        self.started, self.ended = _hour_edit(), _hour_edit()
+        self.ended.setAccessibleName("结束时间")
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
-        for line, pairs in enumerate((
-            (("见到谁(&J)", self.met_whom), ("家里变化(&B)", self.changed)),
-            (("当场答复(&F)", self.answered), ("备注(&N)", self.note)),
-            (("答应的事(&Y)", self.promise), ("由谁办", self.promise_by)),
-            (("何时前办", self.promise_until), ("下次走访(&L)", self.next_on)),
-        )):  # fmt: skip
-            for place, (words, editor) in enumerate(pairs):
-                grid.addWidget(_label(words, editor), line, 2 * place)
+        grid.setHorizontalSpacing(scaled(8))
+        grid.setVerticalSpacing(scaled(6))
+        pairs = 3 if scaled(100) < 140 else 2  # large text needs the width
+        fields = (
+            ("见到谁(&J)", self.met_whom), ("家里变化(&B)", self.changed),
+            ("当场答复(&F)", self.answered), ("答应的事(&Y)", self.promise),
+            ("由谁办", self.promise_by), ("何时前办", self.promise_until),
+            ("下次走访(&L)", self.next_on), ("备注(&N)", self.note),
+            ("起止时间(&T)", self.started),
+        )  # fmt: skip
+        for number, (words, editor) in enumerate(fields):
+            line, place = divmod(number, pairs)
+            grid.addWidget(_label(words, editor), line, 2 * place)
+            if editor is self.started:
+                grid.addLayout(row(editor, QLabel("至"), self.ended), line, 2 * place + 1)
+            else:
                 grid.addWidget(editor, line, 2 * place + 1)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+            grid.setColumnStretch(2 * place + 1, 1)
         return grid
 
     @property
@@ -217,7 +222,6 @@ def _hour_edit() -> QLineEdit:
     edit = QLineEdit()
     edit.setPlaceholderText("19:30")
     edit.setMaxLength(6)
-    edit.setFixedWidth(scaled(62))
     return edit
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from desktop import clock
 from desktop.errors import UserError
@@ -15,12 +15,11 @@ from desktop.models.visits import NewVisit
 from desktop.models.words import label
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import Card, button, muted_label, row
-from desktop.ui.style import scaled
 from desktop.ui.visits.doorstep import Doorstep, open_door
 from desktop.ui.visits.doorstep_card import DoorstepCard
 from desktop.ui.visits.entry_form import EntryForm
 
-_EMPTY = "回车＝保存；写清单时按 Ctrl+回车 保存；Esc＝清空重来。日期、走访人、方式会留给下一张表。"
+_EMPTY = "回车保存，写清单时用 Ctrl+回车；Esc 清空。日期、走访人、方式留给下一张。"
 
 
 class EntryPanel(QWidget):
@@ -52,7 +51,7 @@ class EntryPanel(QWidget):
         self.problem.setWordWrap(True)
         self.last = muted_label(_EMPTY)
         self.card = DoorstepCard(desk)
-        self.card.setFixedWidth(scaled(330))
+        self.card.setMinimumWidth(300)
         self._lay_out()
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._start_over)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -62,15 +61,24 @@ class EntryPanel(QWidget):
         code = QLabel("编号/门牌(&K)")
         code.setBuddy(self.code)
         left.body.addLayout(row(code, self.code, button("打开", self._open)))
-        left.body.addWidget(self.form, 1)
+        area = QScrollArea()  # large text on a small screen
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self.form)
+        area.viewport().setAutoFillBackground(False)
+        self.form.setAutoFillBackground(False)
+        left.body.addWidget(area, 1)
         left.body.addWidget(self.problem)
         self.save_button = button("保存（回车）", self.save, "primary")
-        left.body.addLayout(row(self.save_button, button("清空", self._start_over), None))
-        left.body.addWidget(self.last)
+        self.last.setMinimumHeight(2 * self.last.fontMetrics().lineSpacing())
+        foot = row(self.save_button, button("清空", self._start_over), spacing=10)
+        foot.addWidget(self.last, 1)
+        left.body.addLayout(foot)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 8, 0, 0)
-        across.addWidget(left, 1)
-        across.addWidget(self.card)
+        across.addWidget(left, 7)
+        across.addWidget(self.card, 2)
         self._order_tabs()
 
     def _order_tabs(self) -> None:
@@ -78,9 +86,9 @@ class EntryPanel(QWidget):
         form = self.form
         order: list[QWidget] = [
             self.code, form.outcome, form.needs, form.resources, form.situations, form.met_whom,
-            form.changed, form.answered, form.note, form.promise, form.promise_by,
-            form.promise_until, form.next_on, self.save_button, form.day, form.walkers, form.mode,
-            form.started, form.ended,
+            form.changed, form.answered, form.promise, form.promise_by, form.promise_until,
+            form.next_on, form.note, form.started, form.ended, self.save_button, form.day,
+            form.walkers, form.mode,
         ]  # fmt: skip
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import clock
@@ -91,6 +92,7 @@ class LogPanel(QWidget):
         self.desk = desk
         self._rows: list[VisitRow] = []
         self.span = QComboBox()
+        self.span.setMaximumWidth(scaled(200))
         self.span.addItems(_SPANS)
         self.span.setCurrentText("本月")
         self.day = DayEdit(day=clock.today())
@@ -99,6 +101,7 @@ class LogPanel(QWidget):
         self.span.currentTextChanged.connect(self._span_changed)
         self.day.editingFinished.connect(self.load)
         self.outcome = QComboBox()
+        self.outcome.setMaximumWidth(scaled(200))
         self.outcome.addItem("全部结果", "")
         for code, words in LABELS["outcome"].items():
             self.outcome.addItem(words, code)
@@ -106,14 +109,19 @@ class LogPanel(QWidget):
         self.wanted = QLineEdit()
         self.wanted.setPlaceholderText("筛选门牌、户主、走访人")
         self.wanted.setClearButtonEnabled(True)
+        self.wanted.setMinimumWidth(scaled(110))
+        self.wanted.setMaximumWidth(scaled(260))
         self.wanted.textChanged.connect(lambda _: self._show())
         self.count = QLabel()
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view: RowsView[VisitRow] = RowsView(COLUMNS, "这段时间没有走访记录。")
+        for place in (3, 6, 8):  # large text has no room for mode, lists and next date
+            self.view.show_column(place, scaled(100) < 140)
         self.view.opened.connect(self._correct)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setContentsMargins(0, 8, 0, 0)
         inside.addLayout(
-            row(self.span, self.day, self.outcome, self.wanted, None, self.count, spacing=10)
+            row(self.span, self.day, self.outcome, self.wanted, self.count, spacing=10)
         )
         inside.addWidget(self.view, 1)
         inside.addLayout(row(

@@ -11,8 +11,11 @@ from desktop.ui.style import COLOURS, scaled
 
 OUTCOMES = tuple(LABELS["outcome"])
 SCANNER_MS = 40  # nobody types two characters as fast as a scanner
-_LOOK = f"""
-QPushButton {{ padding: 2px; }}
+
+
+def _look() -> str:
+    return f"""
+QPushButton {{ padding: 2px; min-height: {scaled(32)}px; }}
 QPushButton[listening="true"] {{ border: 2px solid {COLOURS["link"]}; padding: 1px; }}
 QPushButton:checked {{ background: {COLOURS["accent_pale"]}; border-color: {COLOURS["accent"]};
     color: {COLOURS["accent"]}; font-weight: 700; }}
@@ -37,13 +40,12 @@ class OutcomeKeys(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        self.setStyleSheet(_LOOK)
+        self.setStyleSheet(_look())
         for number, outcome in enumerate(OUTCOMES, 1):
             made = QPushButton(f"{number} {LABELS['outcome'][outcome]}")
             made.setCheckable(True)
             made.setAutoDefault(False)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            made.setMinimumHeight(scaled(38))
             self._group.addButton(made, number)
             line.addWidget(made, 1)
         self._group.idClicked.connect(lambda number: self.chosen.emit(OUTCOMES[number - 1]))

@@ -65,7 +65,7 @@ class PromisesPanel(QWidget):
         self.view: RowsView[PromiseRow] = RowsView(COLUMNS, "没有未办的承诺。")
         self.view.opened.connect(lambda r: desk.go(Place("household", r.promise.household)))
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setContentsMargins(0, 8, 0, 0)
         inside.addLayout(row(self.count, None))
         inside.addWidget(self.view, 1)
         inside.addLayout(row(
