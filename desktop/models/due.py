@@ -197,7 +197,8 @@ def _reason(door: _Door, verdict: _Verdict, on: date) -> str:
     if agreed == due:
         parts = [f"{rule.sentence()}；{last}，约定{due}再访"]
     else:
-        parts = [f"{rule.sentence()}；{last}，应于{due}前{rule.verb}"]
+        begun = f"{due}列入，" if verdict.last and rule.since == due.isoformat() else ""
+        parts = [f"{rule.sentence()}；{last}，{begun}应于{due}前{rule.verb}"]
         if agreed:
             parts.append(f"约定{agreed}再访")
     if not _is_muted(door, on):

@@ -155,6 +155,7 @@ def test_a_new_tag_asks_for_a_visit_from_its_first_day_not_from_the_past(store: 
     a_visit(store, home, "2025-12-01")
     found = the_due(store, home)
     assert (found.due, found.overdue_days) == (date(2026, 6, 10), 5)
+    assert "上次见面2025-12-01，2026-06-10列入，应于2026-06-10前走访" in found.reason
 
 
 def test_the_office_can_change_intervals_and_switch_tags_off(store: Store) -> None:
