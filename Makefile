@@ -22,7 +22,7 @@ out/README.txt: $(READY) $(SOURCES)
 	@$(BIN)/jinlin tour out
 
 run: out/README.txt
-	@cat out/README.txt
+	@echo "成果在 out/，说明见 out/README.txt。"
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		$(BIN)/jinlin --profile out/profile --passphrase-file out/passphrase.txt open; \
 	fi
