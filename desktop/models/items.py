@@ -36,7 +36,10 @@ from desktop.models.item_steps import (
 from desktop.models.store import Store
 from desktop.models.words import LABELS, label
 
-__all__ = ["CLOSED", "Item", "ItemEvent", "allowed_steps", "events", "item", "items", "register"]
+__all__ = [
+    "CLOSED", "Item", "ItemEvent", "NewItem", "all_events", "allowed_steps", "events", "item",
+    "items", "register", "register_in", "step",
+]  # fmt: skip
 
 # kinds that ask somebody to do something, with the time class they get unless told otherwise
 DEFAULT_TIME_CLASS = {
