@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,87 +18,129 @@ from desktop.models.words import LABELS
 # short and long months, a leap day, the turn of a year
 MONTHS = (date(2026, 2, 1), date(2024, 2, 1), date(2024, 3, 1), date(2026, 6, 1), date(2026, 1, 1))
 STEPS = [*LABELS["item_step"]][1:]
-
-days = st.integers(-45, 34)
-long_ago = st.integers(-420, 34)
-rarely = st.sampled_from([False, False, False, True])
-tags = st.fixed_dictionaries({
-    "tag": st.sampled_from(
-        ["elder_alone", "age_80", "disabled_elder", "minimum_living", "veteran"]
-    ),
-    "since": st.one_of(st.none(), long_ago),
-    "until": st.one_of(st.none(), days),
-})  # fmt: skip
-people = st.fixed_dictionaries({
-    "status": st.sampled_from(["living", "living", "moved_out", "deceased"]),
-    "status_on": days,
-    "birth": st.sampled_from([None, "1940-05-17", "1946-02-10", "1985-01-01"]),
-    "phone": rarely,
-    "tags": st.lists(tags, max_size=2),
-})  # fmt: skip
-homes = st.fixed_dictionaries({
-    "type_of_use": st.sampled_from(
-        [None, "owner_occupied", "owner_occupied", "rented", "vacant", "commercial"]
-    ),
-    "residency_state": st.sampled_from([None, "matches", "registered_only", "migrant"]),
-    "phone": rarely,
-    "muted": st.sampled_from([None, None, "住户要求", "2026-06-01拒访"]),
-    "people": st.lists(people, max_size=2),
-    "late": rarely,
-})  # fmt: skip
-visits = st.fixed_dictionaries({
-    "home": st.integers(0, 5),
-    "day": st.one_of(days, long_ago),
-    "outcome": st.sampled_from(["met", "met", "met", *LABELS["outcome"]]),
-    "mode": st.sampled_from([*LABELS["mode"]]),
-    "walkers": st.sampled_from([None, "林书记", "林书记、陈小红", "陈小红"]),
-    "times": st.sampled_from([(None, None), ("19:00", "19:40"), ("09:05", None)]),
-    "corrects": st.one_of(st.none(), st.none(), st.integers(0, 8)),
-    "late": rarely,
-})  # fmt: skip
-steps = st.fixed_dictionaries({
-    "step": st.sampled_from([*STEPS, "fed_back", "solved_on_site", "reopened"]),
-    "day": days,
-    "rating": st.sampled_from([None, None, *LABELS["rating"]]),
-    "closing": st.sampled_from([None, "substance", "formal"]),
-    "due": st.one_of(st.none(), days),
-    "late": rarely,
-})  # fmt: skip
-items = st.fixed_dictionaries({
-    "kind": st.sampled_from([*LABELS["item_kind"]]),
-    "day": days,
-    "due": st.one_of(st.none(), days),
-    "late": rarely,
-    "steps": st.lists(steps, max_size=4),
-})  # fmt: skip
-happenings = st.fixed_dictionaries({"kind": st.integers(0, 4), "day": days, "late": rarely})
-posts = st.fixed_dictionaries({
-    "building": st.integers(0, 1),
-    "kind": st.sampled_from(["building_chief", "grid_worker"]),
-    "from": st.one_of(st.none(), days),
-    "to": st.one_of(st.none(), days),
-})  # fmt: skip
-
-communities = st.fixed_dictionaries({
-    "month": st.sampled_from(MONTHS),
-    "seal_on": st.one_of(st.none(), st.integers(-6, 20)),  # days from the first; none = not sealed
-    "report_on": st.integers(20, 45),
-    "proxy_counts": st.booleans(),
-    "homes": st.lists(homes, max_size=6),
-    "all_vacant": rarely,
-    "all_muted": rarely,
-    "merge": rarely,
-    "visits": st.lists(visits, max_size=12),
-    "items": st.lists(items, max_size=8),
-    "events": st.lists(happenings, max_size=4),
-    "patrols": st.lists(happenings, max_size=3),
-    "posts": st.lists(posts, max_size=3),
-    "deleted": st.lists(
-        st.tuples(st.sampled_from(["visits", "items"]), st.integers(0, 7)), max_size=3
-    ),
-    "relisted": st.one_of(st.none(), st.integers(0, 7)),  # an item moved to another list
-})  # fmt: skip
+OUTCOMES = [*LABELS["outcome"]]
+# days around the first and last of months, cut-offs and the week before them
+EDGES = (-31, -30, -29, -28, -7, -2, -1, 0, 1, 7, 13, 14, 20, 21, 22, 23, 27, 28, 29, 30, 31)
 Spec = dict[str, Any]
+
+
+class Chance:
+    """Draws one community out of a seed, dense in edges and rare cases."""
+
+    def __init__(self, seed: int, size: int) -> None:
+        self.random = Random(seed)
+        self.size = size  # 0 = empty … 4
+
+    def one(self, *choices: Any) -> Any:
+        return self.random.choice(choices)
+
+    def rarely(self) -> bool:
+        return self.random.random() < 0.2
+
+    def day(self) -> int:
+        if self.random.random() < 0.5:
+            return int(self.random.choice(EDGES))
+        return self.random.randint(-45, 34)
+
+    def maybe_day(self) -> int | None:
+        return self.one(None, self.day())
+
+    def some(self, make: Callable[[], Spec], most: int) -> list[Spec]:
+        return [make() for _ in range(self.random.randint(0, most * self.size // 4))]
+
+    def community(self) -> Spec:
+        return {
+            "month": self.one(*MONTHS),
+            "seal_on": self.one(None, self.random.randint(-6, 20), 0, -1),
+            "report_on": self.one(14, 20, 27, 28, 29, 30, 31, 40),
+            "proxy_counts": self.one(False, True),
+            "homes": self.some(self.home, 8),
+            "all_vacant": self.random.random() < 0.05,
+            "all_muted": self.random.random() < 0.05,
+            "merge": self.rarely(),
+            "visits": self.some(self.visit, 30),
+            "items": self.some(self.item, 16),
+            "events": self.some(self.happening, 5),
+            "patrols": self.some(self.happening, 4),
+            "posts": self.some(self.post, 3),
+            "deleted": [(self.one("visits", "items"), n) for n in range(16) if self.rarely()],
+            "relisted": self.one(None, 0, 1, 2),  # an item moved to another list
+        }
+
+    def home(self) -> Spec:
+        return {
+            "type_of_use": self.one(
+                None, *["owner_occupied"] * 3, "rented", "vacant", "commercial"
+            ),
+            "residency_state": self.one(None, "matches", "registered_only", "migrant"),
+            "phone": self.rarely(),
+            "muted": self.one(None, None, None, None, "住户要求", "2026-06-01拒访"),
+            "people": [self.person() for _ in range(self.random.randint(0, 2))],
+            "late": self.rarely(),
+        }
+
+    def person(self) -> Spec:
+        return {
+            "status": self.one("living", "living", "living", "moved_out", "deceased"),
+            "status_on": self.day(),
+            "birth": self.one(None, "1940-05-17", "1946-02-10", "1985-01-01"),
+            "phone": self.rarely(),
+            "tags": [self.tag() for _ in range(self.random.randint(0, 2))],
+        }
+
+    def tag(self) -> Spec:
+        return {
+            "tag": self.one("elder_alone", "age_80", "disabled_elder", "minimum_living", "veteran"),
+            "since": self.one(None, -200, self.day()),
+            "until": self.one(None, None, self.day()),
+        }
+
+    def visit(self) -> Spec:
+        return {
+            "home": self.random.randint(0, 7),
+            "day": self.one(self.day(), self.day(), self.random.randint(-420, -30)),
+            "outcome": self.one("met", "met", "met", "met", "proxy", "refused", *OUTCOMES),
+            "mode": self.one("door", "door", *LABELS["mode"]),
+            "walkers": self.one(None, "林书记", "林书记、陈小红", "陈小红"),
+            "times": self.one((None, None), ("19:00", "19:40"), ("09:05", None)),
+            "corrects": self.random.randint(0, 25) if self.rarely() else None,
+            "late": self.rarely(),
+        }
+
+    def item(self) -> Spec:
+        return {
+            "kind": self.one(*LABELS["item_kind"]),
+            "day": self.day(),
+            "due": self.maybe_day(),
+            "late": self.rarely(),
+            "steps": [self.step() for _ in range(self.random.randint(0, 4))],
+        }
+
+    def step(self) -> Spec:
+        return {
+            "step": self.one(*STEPS, "fed_back", "solved_on_site", "reopened", "reopened"),
+            "day": self.day(),
+            "rating": self.one(None, None, *LABELS["rating"]),
+            "closing": self.one(None, "substance", "formal"),
+            "due": self.maybe_day(),
+            "late": self.rarely(),
+        }
+
+    def happening(self) -> Spec:
+        return {"kind": self.random.randint(0, 4), "day": self.day(), "late": self.rarely()}
+
+    def post(self) -> Spec:
+        return {
+            "building": self.random.randint(0, 1),
+            "kind": self.one("building_chief", "building_chief", "grid_worker"),
+            "from": self.maybe_day(),
+            "to": self.maybe_day(),
+        }
+
+
+communities = st.builds(
+    lambda seed, size: Chance(seed, size).community(), st.integers(0, 2**32), st.integers(0, 4)
+)
 
 
 @dataclass

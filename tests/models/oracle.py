@@ -235,14 +235,9 @@ class Oracle:
                     since = tag.get("since", "")
                     tags[tag["tag"]] = min(since, tags.get(tag["tag"], since))
             rules += [(kinds[tag], since) for tag, since in tags.items() if tag in kinds]
-            if "elder_alone" in tags and "disabled_elder" in tags:
-                rules.append((7, max(tags["elder_alone"], tags["disabled_elder"])))
-            elif "elder_alone" in tags and person.get("birth"):
-                birthday = f"{int(person['birth'][:4]) + 80}{person['birth'][4:]}"
-                if birthday <= self.end:
-                    rules.append((7, max(tags["elder_alone"], birthday)))
-            elif "elder_alone" in tags and "age_80" in tags:
-                rules.append((7, max(tags["elder_alone"], tags["age_80"])))
+            frail = self.frail_since(person, tags)
+            if "elder_alone" in tags and frail is not None:
+                rules.append((7, max(tags["elder_alone"], frail)))
         about = self.homes[home]
         if about.get("residency_state") == "registered_only":
             rules.append((365, ""))
@@ -251,6 +246,16 @@ class Oracle:
         else:
             rules.append((365, ""))
         return min(rules)
+
+    def frail_since(self, person: Row, tags: dict[str, str]) -> str | None:
+        """Since when somebody counts as frail: disabled, past the 80th birthday, or tagged 80+."""
+        if "disabled_elder" in tags:
+            return tags["disabled_elder"]
+        if person.get("birth"):
+            birthday = f"{int(person['birth'][:4]) + 80}{person['birth'][4:]}"
+            if birthday <= self.end:
+                return birthday
+        return tags.get("age_80")
 
     def muted(self, home: str, day: date) -> bool:
         about = self.homes[home]
@@ -352,7 +357,7 @@ class Oracle:
         eve = (self.first_day - timedelta(days=1)).isoformat()
         if opening is None:
             opening = {i["uid"] for i in items if self.is_open(i, eve)}
-        came, closed, fresh = [], [], []
+        came, closed, fresh, late_ones = [], [], [], []
         for item in items:
             uid = item["uid"]
             if uid in opening:
@@ -363,6 +368,8 @@ class Oracle:
             late = self.late(item, item["registered_on"])
             if new:
                 fresh.append(uid)
+            elif late:
+                late_ones.append(uid)
             if new or late or self.is_open(item, self.end) or self.again(item):
                 came.append(uid)
                 if not self.is_open(item, self.end):
@@ -375,6 +382,8 @@ class Oracle:
             f"{front}closed": len(closed) + len(lost),
             f"{front}open": len(now),
             f"{front}written_off": len(lost),
+            f"{front}late_registered": len(late_ones),
+            f"{front}reopened": len(came) - len(fresh) - len(late_ones),
         }
         if not hasattr(self, "handled"):
             self.closed, self.handled = {}, {}

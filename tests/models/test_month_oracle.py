@@ -39,7 +39,7 @@ def a_profile(template: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 @settings(
-    max_examples=45, deadline=None, suppress_health_check=_QUIET, phases=_PHASES, database=None
+    max_examples=60, deadline=None, suppress_health_check=_QUIET, phases=_PHASES, database=None
 )
 @given(spec=communities)
 def test_every_number_is_what_plain_loops_find(template: Path, tmp_path: Path, spec: Spec) -> None:
