@@ -29,6 +29,14 @@ def door_label(unit: str | None, floor: int | None, room: str | None, place: str
     return text + label("place", place)
 
 
+def whole_door(estate: str, lane: str, building: str, word: str | None, inner: str) -> str:
+    """The door with everything before it: 「瑞景公园3栋2单元501」, 「中山路50号之1-301」."""
+    own = building_label(building, word) if building else ""
+    # without the hyphen 50号之1 and room 301 would read as 1301
+    gap = "-" if own[-1:].isdigit() and inner[:1].isdigit() else ""
+    return f"{estate}{lane}{own}{gap}{inner}"
+
+
 _NUMBER = re.compile(r"(\d+)")
 
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from desktop.errors import NoSuchRecord
 from desktop.models import settings
 from desktop.models.care_tags import tag_kinds
-from desktop.models.door_text import building_label, door_label
+from desktop.models.door_text import door_label, whole_door
 from desktop.models.due_rules import Rule, RuleBook, is_date
 from desktop.models.residents import RELATION_ORDER, route_key
 from desktop.models.store import Store
@@ -254,11 +254,11 @@ def _described(
     for door, verdict in found:
         estate, lane, name, word = places.get(door.building, ("", "", "", None))
         short = door_label(door.unit, door.floor, door.room, door.place) or door.raw or ""
-        front = estate + lane + (building_label(name, word) if name else "")
+        whole = whole_door(estate, lane, name, word, short)
         codes = door.tag_codes
         muted = _is_muted(door, on)
         due = Due(
-            door.uid, front + short, short, heads.get(door.uid, ""), door.building,
+            door.uid, whole, short, heads.get(door.uid, ""), door.building,
             verdict.due, (on - verdict.due).days, _reason(door, verdict, on),
             tuple(code for code in book.order if code in codes),
             muted or verdict.rule.phone_ok or len(verdict.vain) >= MAX_KNOCKS,

@@ -16,7 +16,7 @@ from typing import Any
 from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models import settings, users, workdays
-from desktop.models.door_text import building_label, door_label
+from desktop.models.door_text import door_label, whole_door
 from desktop.models.draft import ChangeDraft
 from desktop.models.item_steps import (
     CLOSED,
@@ -398,7 +398,5 @@ def _item(row: tuple[Any, ...], past: Sequence[ItemEvent]) -> Item:
 
 def _door(row: tuple[Any, ...]) -> str:
     unit, floor, room, place, raw, name, word, estate, lane = row[12:21]
-    front = estate + lane + (building_label(name, word) if name else "")
-    if row[2] is None:
-        return str(front)
-    return str(front + (door_label(unit, floor, room, place) or raw or ""))
+    inner = "" if row[2] is None else door_label(unit, floor, room, place) or raw or ""
+    return whole_door(estate, lane, name, word, inner)

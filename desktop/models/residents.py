@@ -10,7 +10,7 @@ from typing import Any
 from desktop.errors import NoSuchRecord, UserError
 from desktop.models import hand_code
 from desktop.models.door import parse_door
-from desktop.models.door_text import building_label, door_label, natural
+from desktop.models.door_text import building_label, door_label, natural, whole_door
 from desktop.models.store import Store
 
 _LOOK_UP = 400
@@ -174,9 +174,8 @@ def _household(row: tuple[Any, ...], members: tuple[Resident, ...]) -> Household
     own = building_label(name, word) if name else ""
     short = door_label(unit, floor, room, place) or str(row[17] or "")
     front = (uid, building or "", own, estate, unit, floor, room, place)
-    return Household(
-        *(*front, estate + lane + own + short, short, *rest[:7], form_code(uid), members)
-    )
+    whole = whole_door(estate, lane, name, word, short)
+    return Household(*(*front, whole, short, *rest[:7], form_code(uid), members))
 
 
 def _in_parts(store: Store, sql: str, uids: list[str]) -> list[tuple[Any, ...]]:

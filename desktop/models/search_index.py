@@ -17,7 +17,7 @@ from pypinyin.constants import PINYIN_DICT
 
 from desktop.models.changes import Touched
 from desktop.models.database import Connection
-from desktop.models.door_text import building_label, door_label
+from desktop.models.door_text import door_label, whole_door
 
 # readings of surnames that differ from the character's everyday reading
 _SURNAMES = {
@@ -66,8 +66,14 @@ def key(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
+@lru_cache(maxsize=50_000)
+def _token(prefix: str, character: str) -> str:
+    return f"{prefix}{ord(character):x}" if character.isalnum() else ""
+
+
+@lru_cache(maxsize=4096)
 def spaced(prefix: str, text: str) -> str:
-    return " ".join(f"{prefix}{ord(c):x}" for c in key(text) if c.isalnum())
+    return " ".join(filter(None, [_token(prefix, c) for c in key(text)]))
 
 
 def _body(name: str, door: str, numbers: Iterable[str]) -> str:
@@ -170,5 +176,4 @@ def _row_body(row: tuple[object, ...]) -> str:
 def door_of(row: tuple[object, ...]) -> str:
     unit, floor, room, place, raw, building, word, estate, lane = row[6:15]
     inner = door_label(unit, floor, room, place) or str(raw)  # type: ignore[arg-type]
-    own = building_label(str(building), word) if building else ""  # type: ignore[arg-type]
-    return f"{estate}{lane}{own}{inner}"
+    return whole_door(str(estate), str(lane), str(building), word, inner)  # type: ignore[arg-type]

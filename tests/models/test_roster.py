@@ -103,3 +103,13 @@ def test_households_come_in_walking_order(store: Store) -> None:
         a_household(store, building=building, unit=unit, room=room)
     doors = [home.door.removeprefix("瑞景公园") for home in residents.households(store)]
     assert doors == ["3栋1单元501", "3栋1单元502", "3栋1单元201", "3栋2单元101", "10栋1单元101"]
+
+
+def test_an_old_lane_number_and_its_room_do_not_run_together(store: Store) -> None:
+    with store.change("新增") as change:
+        lane = change.create("lanes", name="中山路")
+        house = change.create("buildings", lane=lane, name="50之1", word="号")
+        home = change.create("households", building=house, floor=3, room="301")
+    door = residents.household(store, home).door
+    assert door == "中山路50号之1-301"
+    assert residents.find_household(store, door) == home
