@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.models.roster import CODED
 from desktop.models.words import label
+
+# fields whose value is a code, and the group of words it comes from
+CODED: dict[tuple[str, str], str] = {
+    ("estates", "kind"): "estate_kind",
+    ("households", "type_of_use"): "type_of_use",
+    ("households", "residency_state"): "residency_state",
+    ("households", "place"): "place",
+    ("residents", "relation"): "relation",
+    ("residents", "sex"): "sex",
+    ("residents", "status"): "resident_status",
+    ("care_tags", "tag"): "care_tag",
+}
 
 TABLE_WORDS: dict[str, str] = {
     "office": "单位", "sites": "电脑", "users": "使用人", "settings": "设置",

@@ -10,6 +10,7 @@ from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, Refused, UserError
 from desktop.models import settings
 from desktop.models.changes import Change, ops_of
+from desktop.models.field_words import CODED, field_word
 from desktop.models.identity import parse_id
 from desktop.models.partial_date import parse_date
 from desktop.models.phone import parse_phone
@@ -22,17 +23,6 @@ EDITABLE = (
     "promises", "items", "campaigns", "tag_kinds", "patrols",
 )  # fmt: skip
 
-# fields whose value is a code, and the group of words it comes from
-CODED: dict[tuple[str, str], str] = {
-    ("estates", "kind"): "estate_kind",
-    ("households", "type_of_use"): "type_of_use",
-    ("households", "residency_state"): "residency_state",
-    ("households", "place"): "place",
-    ("residents", "relation"): "relation",
-    ("residents", "sex"): "sex",
-    ("residents", "status"): "resident_status",
-    ("care_tags", "tag"): "care_tag",
-}
 _WHOLE = frozenset({"floor", "floors", "units", "target", "interval_days", "order_no"})
 _DATES = frozenset({"since", "until", "mute_until", "status_on", "term_from", "term_to"})
 
@@ -52,31 +42,32 @@ def clean(table: str, field: str, value: Any) -> Any:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     text = value.strip() if isinstance(value, str) else value
+    word = field_word(table, field)
     group = CODED.get((table, field))
     if group:
         code = code_of(group, str(text))
         if code is None:
-            raise BadValue(field, text, f"只能是{'、'.join(LABELS[group].values())}")
+            raise BadValue(word, text, f"只能是{'、'.join(LABELS[group].values())}")
         return code
     if field in _WHOLE:
         try:
             return int(text)
         except ValueError:
-            raise BadValue(field, text, "应为整数") from None
+            raise BadValue(word, text, "应为整数") from None
     if field == "birth" or field in _DATES:
         parsed = parse_date(str(text), sheet_year=clock.today().year)
         if parsed.value is None or (field in _DATES and parsed.precision != "day"):
-            raise BadValue(field, text, parsed.problem or "请写成年-月-日")
+            raise BadValue(word, text, parsed.problem or "请写成年-月-日")
         return parsed.value
     if field == "phone":
         phone = parse_phone(str(text))
         if phone.problem or not phone.phones:
-            raise BadValue(field, text, phone.problem or "没有认出号码")
+            raise BadValue(word, text, phone.problem or "没有认出号码")
         return "/".join(phone.phones)
     if field == "id_number":
         number = parse_id(str(text))
         if number.problem or not number.value:
-            raise BadValue(field, "****", number.problem or "没有认出号码")
+            raise BadValue(word, "****", number.problem or "没有认出号码")
         return number.value
     return text
 
@@ -186,7 +177,7 @@ def add_resident(store: Store, household: str, **values: Any) -> tuple[str, Chan
     _guard_id_numbers(store, values)
     fields = clean_all("residents", values)
     if not fields.get("name"):
-        raise BadValue("name", "", "姓名不能为空")
+        raise BadValue("姓名", "", "不能为空")
     fields.setdefault("relation", "UNKNOWN")
     fields.setdefault("status", "living")
     with store.change("新增居民") as change:

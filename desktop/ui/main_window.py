@@ -93,10 +93,10 @@ class MainWindow(QMainWindow):
         top.setObjectName("topbar")
         bar = QHBoxLayout(top)
         bar.setContentsMargins(scaled(16), scaled(8), scaled(24), scaled(8))
-        self._office = QLabel(office.name or "等待接收本单位数据")
-        self._office.setProperty("role", "section")
+        self.office = QLabel(office.name or "等待接收本单位数据")
+        self.office.setProperty("role", "section")
         self.search.setFixedWidth(scaled(460))
-        bar.addWidget(self._office)
+        bar.addWidget(self.office)
         bar.addStretch(1)
         bar.addWidget(self.search)
         bar.addStretch(1)
@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
                 self.note(f"已保存：{last.reason}")
             self.undo_button.setVisible(bool(self._undoable))
         if touched.tables.keys() & {"office", "*"}:
-            self._office.setText(profile.office(self.desk.store).name)
+            self.office.setText(profile.office(self.desk.store).name)
         for name, page in self.pages.items():
             if not (page.concerns & touched.tables.keys() or "*" in touched):
                 continue
