@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 
 from desktop.errors import UserError
 from desktop.models import changes, schema, search_index
-from desktop.models.apply import apply
 from desktop.models.database import Connection, in_memory
+from desktop.models.rebuild import replay_into
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
-
-_BATCH = 2000
 
 
 def check(store: Store, progress: Progress = no_progress) -> list[str]:
@@ -57,7 +54,7 @@ def _chains(store: Store) -> list[str]:
 def _rebuild(store: Store) -> list[str]:
     scratch = in_memory()
     schema.upgrade(scratch)
-    rebuild_into(scratch.conn, changes.read_changes(store.db.conn))
+    replay_into(scratch.conn, changes.read_changes(store.db.conn))
     problems = [
         f"“{table}”表与更改记录重建的结果不一致。"
         for table in REPLICATED
@@ -67,20 +64,6 @@ def _rebuild(store: Store) -> list[str]:
         problems.append("字段的历史与更改记录重建的结果不一致。")
     scratch.conn.close()
     return problems
-
-
-def rebuild_into(conn: Connection, log: Iterable[tuple[int, changes.WireChange]]) -> None:
-    """Replay a whole log into empty tables, causal order, keeping the local ids of changes."""
-    conn.execute("BEGIN")
-    waiting: list[tuple[int, list[changes.Op]]] = []
-    for _, change in log:
-        number = changes.append(conn, change)
-        waiting.append((number, list(changes.decode(change.chunks))))
-        if len(waiting) >= _BATCH:
-            apply(conn, waiting)
-            waiting = []
-    apply(conn, waiting)
-    conn.execute("COMMIT")
 
 
 def _digest(conn: Connection, table: str) -> str:

@@ -16,6 +16,7 @@ from desktop.models.apply import apply
 from desktop.models.changes import Change, Dot, Header, Touched, WireChange
 from desktop.models.database import Connection, connect, storage_errors
 from desktop.models.draft import ChangeDraft
+from desktop.models.rebuild import read_what_was_opaque
 from desktop.oslock import OsLock
 
 DATABASE = "jinlin.db"
@@ -34,8 +35,11 @@ class Store:
         self._local = threading.local()
         self._open: list[sqlite_utils.Database] = []
         self._listeners: list[Listener] = []
-        with self.transaction():
+        with self.transaction() as conn:
+            before = schema.current_version(self.db)
             schema.upgrade(self.db)
+            if 0 < before < schema.VERSION and read_what_was_opaque(conn):
+                search_index.refresh(conn, None)
         self.read_identity()
 
     def read_identity(self) -> None:
