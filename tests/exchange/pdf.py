@@ -78,3 +78,25 @@ def overlapping(found: list[Glyph]) -> list[tuple[str, str]]:
             if wide > 1.0 and high > 1.0:
                 pairs.append((one.char, other.char))
     return pairs
+
+
+def page_texts(path: Path) -> list[str]:
+    """The text of each page, as a reader would copy it."""
+    with pypdfium2.PdfDocument(path) as document:
+        # a page keeps the document alive until it is closed, so each is closed here
+        return [_text(document, number) for number in range(len(document))]
+
+
+def text_of(path: Path) -> str:
+    """The text of the whole document."""
+    return "\n".join(page_texts(path))
+
+
+def _text(document: pypdfium2.PdfDocument, number: int) -> str:
+    page = document[number]
+    words = page.get_textpage()
+    try:
+        return str(words.get_text_range())
+    finally:
+        words.close()
+        page.close()

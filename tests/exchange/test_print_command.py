@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop.exchange.print.text import page_texts, text_of
 from desktop.models.profile import open_profile
 from desktop.models.store import Store
 from tests.build import a_household
 from tests.command import Office
 from tests.conftest import PASSPHRASE
+from tests.exchange.pdf import page_texts, text_of
 
 
 @pytest.fixture

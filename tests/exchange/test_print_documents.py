@@ -12,7 +12,6 @@ import pytest
 from desktop.errors import BadValue
 from desktop.exchange.print import documents
 from desktop.exchange.print.raster import CannotShow, page_count, page_image
-from desktop.exchange.print.text import page_texts, text_of
 from desktop.models import items, posts, privacy, visits
 from desktop.models.brief import draft_brief
 from desktop.models.keyfile import key_from_recovery
@@ -23,6 +22,7 @@ from desktop.models.visits import NewVisit
 from tests.build import a_building, a_household, first_resident
 from tests.conftest import SteadyClock
 from tests.exchange import pdf
+from tests.exchange.pdf import page_texts, text_of
 
 A4 = (595.3, 841.9)
 LANDSCAPE = (841.9, 595.3)

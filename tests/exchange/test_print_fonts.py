@@ -9,8 +9,8 @@ import pytest
 
 from desktop.exchange.print import fonts, lines
 from desktop.exchange.print.page import Box, Paper, Sheet, print_pages
-from desktop.exchange.print.text import text_of
 from tests.exchange import pdf
+from tests.exchange.pdf import text_of
 
 RARE = "㛃𬭎䶮𠀀頔"
 

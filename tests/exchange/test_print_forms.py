@@ -12,12 +12,12 @@ import pytest
 from desktop.errors import Cancelled
 from desktop.exchange.print.documents import print_forms, print_stairs
 from desktop.exchange.print.fonts import MissingGlyphs
-from desktop.exchange.print.text import page_texts, text_of
 from desktop.models import privacy, promises, residents, visits
 from desktop.models.store import Store
 from desktop.models.visits import NewPromise, NewVisit
 from tests.build import a_household, first_resident
 from tests.exchange import pdf
+from tests.exchange.pdf import page_texts, text_of
 
 A4 = (595.3, 841.9)
 RARE = ["王㛃", "李𬭎", "龚䶮", "陈𠀀", "林頔"]

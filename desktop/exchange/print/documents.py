@@ -9,7 +9,9 @@ from desktop.exchange.print.fonts import MissingGlyphs
 from desktop.exchange.print.forms import print_forms
 from desktop.exchange.print.held import print_held
 from desktop.exchange.print.item_lists import print_items
+from desktop.exchange.print.item_slips import print_intake, print_order
 from desktop.exchange.print.ledger import print_ledger
+from desktop.exchange.print.missed import print_missed
 from desktop.exchange.print.month import print_month
 from desktop.exchange.print.page import CannotWrite, Printed
 from desktop.exchange.print.poster import print_elevation
@@ -25,10 +27,13 @@ __all__ = [
     "print_elevation",
     "print_forms",
     "print_held",
+    "print_intake",
     "print_items",
     "print_ledger",
     "print_log",
+    "print_missed",
     "print_month",
+    "print_order",
     "print_recovery",
     "print_stairs",
 ]

@@ -191,14 +191,14 @@ def _door(paper: Paper, box: Box, cells: tuple[Cell, ...]) -> None:
     paper.box(box, HAIR)
     names = "、".join(c.head for c in cells if c.head) or label("type_of_use", cell.use) or "—"
     more = f"（{len(cells)}户）" if len(cells) > 1 else ""
+    room = cell.door.rpartition("单元")[2] + more
     mark = 12.0 if any(c.care for c in cells) else 0.0
     if box.height >= _TWO_LINES:
         upper = Box(box.x, box.y + 2, box.width, box.height / 2 - 1)
         lower = Box(box.x, box.y + box.height / 2, box.width - mark, box.height / 2 - 2)
-        paper.cell(upper, cell.door + more, 8.5, align="center")
+        paper.cell(upper, room, 8.5, align="center")
         paper.cell(lower, names, WU_HAO, bold=True, align="center", pad=2)
     else:
-        room = cell.door.rpartition("单元")[2] + more
         text = f"{room} {names}"
         paper.cell(Box(box.x, box.y, box.width - mark, box.height), text, 9, align="center", pad=2)
     if mark:
