@@ -197,6 +197,59 @@ def brief(session: Session, month: str | None, target: Path, as_json: bool) -> N
     )
 
 
+@print_group.command("missed")
+@household_options
+@out_option
+@json_option
+@pass_session
+def missed(
+    session: Session,
+    doors: tuple[str, ...],
+    building: str | None,
+    only_due: bool,
+    target: Path,
+    as_json: bool,
+) -> None:
+    """未遇联系单：放在没人应门的门口。"""
+    store = session.open()
+    chosen = _households(store, doors, building, only_due)
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_missed(store, target, chosen, progress=progress_line()),
+    )
+
+
+@print_group.command("order")
+@click.argument("item")
+@out_option
+@json_option
+@pass_session
+def order(session: Session, item: str, target: Path, as_json: bool) -> None:
+    """任务移交单：一件事项一张。"""
+    store = session.open()
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_order(store, target, item, progress=progress_line()),
+    )
+
+
+@print_group.command("intake")
+@click.argument("item")
+@out_option
+@json_option
+@pass_session
+def intake(session: Session, item: str, target: Path, as_json: bool) -> None:
+    """矛盾纠纷受理登记表。"""
+    store = session.open()
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_intake(store, target, item, progress=progress_line()),
+    )
+
+
 @print_group.command("held")
 @click.argument("resident")
 @out_option

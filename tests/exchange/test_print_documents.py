@@ -268,6 +268,45 @@ def test_a_resident_gets_all_that_is_held_and_nothing_about_others(
     inside(target, A4)
 
 
+def test_the_note_for_a_closed_door_knows_no_family(store: Store, tmp_path: Path) -> None:
+    homes = [
+        a_household(
+            store, room=f"{floor}01", people=[{"name": "王小明", "phone": "13900000001"}],
+            tags=["elder_alone"],
+        )
+        for floor in range(1, 6)
+    ]  # fmt: skip
+    target = tmp_path / "missed.pdf"
+    assert documents.print_missed(store, target, homes).pages == 2
+    words = flat(target)
+    assert words.count("未遇联系单") == 5
+    assert "瑞景公园3栋2单元501的住户" in words
+    for secret in ("王", "小明", "139", "独居"):
+        assert secret not in words
+    assert len(pdf.read_codes(target)) == 4
+    inside(target, A4)
+
+
+def test_slips_carry_the_item_and_continue_when_it_is_long(store: Store, tmp_path: Path) -> None:
+    home = a_household(store, people=["王小明"])
+    need = items.register(store, "need", LONG, household=home, time_class="harder")
+    items.step(store, need, "accepted")
+    items.step(store, need, "assigned", by="王师傅")
+    target = tmp_path / "order.pdf"
+    assert documents.print_order(store, target, need).pages == 1
+    words = flat(target)
+    for part in ("任务移交单", "王师傅", LONG, "移交人：", "接收人：", "回访人："):
+        assert part in words, part
+    inside(target, A4)
+    quarrel = items.register(store, "dispute", LONG * 90, household=home)
+    assert documents.print_intake(store, target, quarrel).pages >= 3
+    words = flat(target)
+    assert "矛盾纠纷受理登记表" in words
+    assert "纠纷经过（续）" in words
+    assert words.count("梯") == 90
+    inside(target, A4)
+
+
 def test_pages_become_pictures_and_a_broken_file_is_named(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "chiefs.pdf"
     documents.print_chiefs(store, target)

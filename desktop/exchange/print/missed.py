@@ -1,4 +1,4 @@
-"""The note left at a door nobody opened 未遇联系单: four to a sheet, no family data on it at all."""
+"""The note left at a door nobody opened 未遇联系单: four to a sheet, no family data on it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop.exchange.print import lines
 from desktop.exchange.print.page import (
     GREY,
+    HAIR,
     MM,
     SI_HAO,
     WU_HAO,
@@ -37,7 +38,7 @@ def print_missed(
     homes = residents.households(store, households)
     sheets = [homes[start : start + _A_SHEET] for start in range(0, len(homes), _A_SHEET)]
     name, phone = office(store).name, str(settings.get(store, "office_phone"))
-    sheet = Sheet("未遇联系单", margin=10 * MM, audience="沿虚线裁开，放在门口")
+    sheet = Sheet("未遇联系单", margin=10 * MM, audience="沿线裁开，放在门口")
 
     def draw(paper: Paper, page: Sequence[Household]) -> None:
         area = paper.sheet.area
@@ -46,6 +47,7 @@ def print_missed(
             box = Box(area.x + place % 2 * wide, area.y + place // 2 * high, wide, high)
             _note(paper, box, home, name, phone)
         paper.dots(area.x, area.y + high, area.right)
+        paper.line(area.x + wide, area.y, area.x + wide, area.bottom, HAIR)
 
     return print_pages(target, sheet, sheets, draw, progress)
 
@@ -66,7 +68,7 @@ def _note(paper: Paper, box: Box, home: Household, name: str, phone: str) -> Non
         y += 18
     y += 10
     paper.text(left, y, "来访时间：　　　月　　　日　　　时　　　分", WU_HAO)
-    paper.text(left, y + 26, f"联系电话：{phone or '＿' * 14}", SI_HAO, bold=True)
+    paper.text(left, y + 26, f"联系电话：{phone or '＿' * 9}", SI_HAO, bold=True)
     paper.text(left, y + 52, "联系人：", WU_HAO)
     paper.text(left, y + 82, "方便的时间：", WU_HAO)
     x = left + 66
