@@ -61,6 +61,23 @@ class _Row:
     frontier: dict[str, dict[_Dot, Any]]
 
 
+def _checked_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row's values as the store keeps them; one look over all texts, imports bring millions."""
+    clean: dict[str, Any] = {}
+    texts: list[str] = []
+    for name, value in row.items():
+        if name == "uid" or value is None or value == "":
+            continue
+        if type(value) is str:
+            texts.append(value)
+            clean[name] = value
+        else:
+            clean[name] = checked(name, value)
+    if _FORBIDDEN.search("\n".join(texts)):
+        return {name: checked(name, value) for name, value in clean.items()}
+    return clean
+
+
 class ChangeDraft:
     """What `store.change(...)` hands out; reads inside the block see the state before it."""
 
@@ -87,8 +104,7 @@ class ChangeDraft:
             if not known.issuperset(row):
                 raise KeyError(f"{table}: {sorted(set(row) - known)}")
             uid = row.get("uid") or spare
-            values = {name: checked(name, value) for name, value in row.items() if name != "uid"}
-            into[uid] = {name: value for name, value in values.items() if value is not None}
+            into[uid] = _checked_row(row)
             uids.append(uid)
         return uids
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
@@ -24,18 +25,20 @@ class Id:
     note: str | None = None
 
 
+_PLAIN = re.compile(r"[0-9]{17}[0-9X]")
 _EMPTY = re.compile(r"^(?:无|没有|不详|未知|未办理?|暂无|[-—/\\×]*)$")
 _EXPONENT = re.compile(r"^\d(?:\.\d+)?E\+?\d+$")
 
 
 def check_symbol(first17: str) -> str:
     """The eighteenth symbol for seventeen digits (GB 11643-1999, 4.5)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True))
-    return _CHECK[total % 11]
+    return _CHECK[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
 
 
 def parse_id(text: str) -> Id:
     """Read one cell; never raises. A `problem` rejects the number, a `note` informs."""
+    if _PLAIN.fullmatch(text):
+        return _whole(text)
     plain = unicodedata.normalize("NFKC", text[:60])
     plain = "".join(c for c in plain if not c.isspace()).strip("'`‘’,.，。").upper()
     if _EMPTY.match(plain):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from desktop.exchange.sheets.values import CACHE, plain
 from desktop.models.chinese_number import read_number
 from desktop.models.door import Door, building_word, derived_floor, parse_door
 
 
-@dataclass(frozen=True, slots=True)
-class DoorCells:
+class DoorCells(NamedTuple):
     """The door columns of one row as texts; a column that is not there is empty."""
 
     community: str = ""
@@ -30,13 +29,8 @@ class DoorCells:
         parts = (self.address, self.building, self.unit, self.room)
         return " ".join(part for part in parts if part)
 
-    @property
-    def says_nothing(self) -> bool:
-        return not (self.building or self.unit or self.room or self.address or self.floor)
 
-
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a household is, ready to be matched; `problem` keeps the row out of the roster."""
 
     estate: str = ""
@@ -55,6 +49,7 @@ class Spot:
 
 _DATE = re.compile(r"^\d{4}-(\d{2})-(\d{2})(?: \d\d:\d\d)?$|^(\d{1,2})月(\d{1,2})日$")
 _BARE = re.compile(r"^[A-Za-z]?\d{1,4}[A-Za-z]?$|^[A-Za-z甲乙丙丁戊东西南北中]$")
+_BARE_ROW = re.compile(r"^[A-Za-z]?\d{1,4}[A-Za-z]?(?:栋|幢|座|号楼|号|#)?$|^\D+\d+号(?:之.)?$")
 _BUILDING_END = re.compile(r"(号楼|栋|幢|座|楼|#)$")
 _UNIT_END = re.compile(r"(?:单元|门洞|楼道|梯位|梯|门)$")
 _ROOM = re.compile(r"^0*(\d{1,5})$")
@@ -72,6 +67,14 @@ def turned_into_date(text: str) -> tuple[int, int] | None:
 @lru_cache(CACHE)
 def compose(cells: DoorCells) -> Spot:
     """One row's door."""
+    simple = _ROOM.match(cells.room)
+    if simple and not cells.address and cells.building and _BARE_ROW.match(cells.building):
+        return _compose_simple(cells, simple[1])
+    return _compose_mixed(cells)
+
+
+def _compose_mixed(cells: DoorCells) -> Spot:
+    """Any other row: whole addresses, doors in the room cell, parts in odd places."""
     for field in ("building", "unit", "room", "address"):
         pair = turned_into_date(getattr(cells, field))
         if pair:
@@ -89,10 +92,28 @@ def compose(cells: DoorCells) -> Spot:
     spot = _add_building(spot, cells.building) if cells.building else spot
     if cells.unit:
         spot = _add_unit(spot, cells.unit)
-    spot = _add_floor(spot, cells.floor, warnings)
+    return _finish(spot, cells, warnings)
+
+
+def _finish(spot: Spot, cells: DoorCells, warnings: list[str]) -> Spot:
+    if cells.floor:
+        spot = _add_floor(spot, cells.floor, warnings)
     if cells.place:
-        spot = replace(spot, place=_PLACES.get(cells.place, cells.place))
+        spot = spot._replace(place=_PLACES.get(cells.place, cells.place))
     return _judge(spot, warnings)
+
+
+def _compose_simple(cells: DoorCells, room: str) -> Spot:
+    """The tidy row: building, stair and room in cells of their own."""
+    estate, lane, name, word, unit = read_building(cells.building)
+    if cells.unit:
+        own = read_unit(cells.unit)
+        if own is None:
+            return _compose_mixed(cells)
+        unit = own
+    spot = Spot(cells.community or estate, cells.lane or lane, name, word, unit,
+                derived_floor(room), room, None, cells.raw)  # fmt: skip
+    return _finish(spot, cells, [])
 
 
 def _add(spot: Spot, text: str, field: str, warnings: list[str]) -> Spot:
@@ -100,15 +121,14 @@ def _add(spot: Spot, text: str, field: str, warnings: list[str]) -> Spot:
     simple = _ROOM.match(text)
     if simple and field == "room":
         room = simple[1]
-        return replace(spot, room=room, floor=derived_floor(room))
+        return spot._replace(room=room, floor=derived_floor(room))
     door = parse_door(text)
     if door.problem:
-        return replace(spot, problem=door.problem, column=field)
+        return spot._replace(problem=door.problem, column=field)
     if door.warning and not (field == "room" and not door.room) and "没有房号" not in door.warning:
         warnings.append(door.warning)
     name, word = _building_of(door, text)
-    return replace(
-        spot,
+    return spot._replace(
         estate=spot.estate or door.estate or "",
         lane=spot.lane or door.lane or "",
         building=name or spot.building,
@@ -131,8 +151,7 @@ def _building_of(door: Door, text: str) -> tuple[str, str | None]:
 
 def _add_building(spot: Spot, text: str) -> Spot:
     estate, lane, name, word, unit = read_building(text)
-    return replace(
-        spot,
+    return spot._replace(
         estate=spot.estate or estate,
         lane=spot.lane or lane,
         building=name,
@@ -165,29 +184,33 @@ def read_building(text: str) -> tuple[str, str, str, str | None, str | None]:
     return "", "", word, "", None
 
 
-def _add_unit(spot: Spot, text: str) -> Spot:
-    word = plain(text)
-    bare = _UNIT_END.sub("", word).removeprefix("第")
+@lru_cache(1024)
+def read_unit(text: str) -> str | None:
+    """2, 2单元, 二单元, 东单元, B梯 → the stair's name; None when there is more in the cell."""
+    bare = _UNIT_END.sub("", plain(text)).removeprefix("第")
     number = read_number(bare)
     if number is not None:
-        return replace(spot, unit=str(number))
-    if _BARE.match(bare):
-        return replace(spot, unit=(bare.lstrip("0") or bare).upper())
+        return str(number)
+    return (bare.lstrip("0") or bare).upper() if _BARE.match(bare) else None
+
+
+def _add_unit(spot: Spot, text: str) -> Spot:
+    unit = read_unit(text)
+    if unit is not None:
+        return spot._replace(unit=unit)
     door = parse_door(text)
     if not door.problem and door.unit:
         name, own = _building_of(door, text)
         if name and not spot.building:
-            spot = replace(spot, building=name, word=own)
-        return replace(spot, unit=door.unit)
+            spot = spot._replace(building=name, word=own)
+        return spot._replace(unit=door.unit)
     if not door.problem and door.room and not spot.room:  # 单元号+门牌号 in one column
         name, own = _building_of(door, text)
-        return replace(spot, unit=name or spot.unit, room=door.room, floor=door.floor)
-    return replace(spot, unit=bare or None)
+        return spot._replace(unit=name or spot.unit, room=door.room, floor=door.floor)
+    return spot._replace(unit=_UNIT_END.sub("", plain(text)) or None)
 
 
 def _add_floor(spot: Spot, text: str, warnings: list[str]) -> Spot:
-    if not text:
-        return spot
     floor = read_floor(text)
     if floor is None:
         warnings.append(f"没有认出楼层“{text[:10]}”")
@@ -195,8 +218,8 @@ def _add_floor(spot: Spot, text: str, warnings: list[str]) -> Spot:
     derived = derived_floor(spot.room)
     if derived is not None and derived != floor:
         warnings.append(f"楼层写的是{floor}楼，房号{spot.room}却像{derived}楼，请核对")
-        return replace(spot, floor=None)
-    return replace(spot, floor=floor)
+        return spot._replace(floor=None)
+    return spot._replace(floor=floor)
 
 
 @lru_cache(1024)
@@ -212,9 +235,10 @@ def read_floor(text: str) -> int | None:
 
 
 def _judge(spot: Spot, warnings: list[str]) -> Spot:
-    spot = replace(spot, warning="；".join(dict.fromkeys(warnings)) or None)
+    if warnings:
+        spot = spot._replace(warning="；".join(dict.fromkeys(warnings)))
     if not spot.building:
-        return replace(spot, problem="没有楼栋，请补上楼栋或门牌号", column="building")
+        return spot._replace(problem="没有楼栋，请补上楼栋或门牌号", column="building")
     if not spot.room and spot.floor is None and not spot.place and spot.word != "号":
-        return replace(spot, problem="没有房号，请补上", column="room")
+        return spot._replace(problem="没有房号，请补上", column="room")
     return spot

@@ -90,9 +90,12 @@ class HomeReader:
         }
         self._has_relation = "relation" in layout.one
         self._has_name = "name" in layout.one
+        self._first = layout.columns[0].index if layout.columns else -1
+        self._first_words = {name for name in header.names if name} | {""}
         self._section = ""
         self._last: list[str] = [""] * len(_DOOR)
         self._home: Home | None = None
+        self._opened: list[str] = []
         self._by_spot: dict[tuple[Any, ...], Home] = {}
         self.result = Reading()
 
@@ -123,13 +126,15 @@ class HomeReader:
     def _why_skipped(
         self, at: int, cells: list[str], filled: int, heads: set[tuple[str, ...]]
     ) -> str | None:
-        first = next(cell for cell in cells if cell)
-        why = shape.special(first, cells)
+        first = cells[0] or next(cell for cell in cells if cell)
+        why = None if first.isdecimal() and "示例" not in cells else shape.special(first, cells)
         if why == "合计行":
             self._note_total(at + 1, cells)
         if why:
             return why
-        if tuple(cells) in heads or self._repeats_header(cells):
+        if cells[self._first] in self._first_words and (
+            tuple(cells) in heads or self._repeats_header(cells)
+        ):
             self.result.skipped.append((at + 1, "重复的表头"))
             return "表头"
         if at <= self._header.below + 1 and not self.result.homes and shape.is_explanation(cells):
@@ -267,6 +272,9 @@ class HomeReader:
         return filled
 
     def _open(self, row: int, parts: list[str], cells: list[str]) -> Home | None:
+        if parts == self._opened and self._home is not None:
+            return self._home  # the next person behind the same door
+        self._opened = list(parts)
         spot = compose(DoorCells(*parts))
         if not spot.building and spot.column in ("building", "room"):
             around = self._section or self._context.building
@@ -274,7 +282,7 @@ class HomeReader:
                 parts = [parts[0], parts[1], around, *parts[3:]]
                 spot = compose(DoorCells(*parts))
         if not spot.estate and self._context.estate and not (spot.lane and spot.word == "号"):
-            spot = replace(spot, estate=self._context.estate)
+            spot = spot._replace(estate=self._context.estate)
         column = self._layout.one.get(spot.column) or self._door_column()
         text = cells[column.index] if column else ""
         if spot.problem:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from desktop.collector import paused_collector
 from desktop.exchange.sheets import shape
 from desktop.exchange.sheets.asking import settle
 from desktop.exchange.sheets.cells import sheet_texts
@@ -54,10 +55,11 @@ def plan_import(
     matcher = Matcher(snapshot, plan, keep_ids=bool(settings.get(store, "collect_id_numbers")))
     known = [row.name for row in snapshot.estates]
     planner = _Planner(store, plan, matcher, choices or Choices(), estate, progress, known)
-    for number, path in enumerate(files):
-        progress(number, len(files), f"读取{path.name}")
-        planner.book(read_book(path, password))
-    matcher.finish()
+    with paused_collector():
+        for number, path in enumerate(files):
+            progress(number, len(files), f"读取{path.name}")
+            planner.book(read_book(path, password))
+        matcher.finish()
     return plan
 
 
@@ -74,12 +76,14 @@ def apply_plan(store: Store, plan: Plan, *, progress: Progress = no_progress) ->
     if plan.work.is_empty:
         return None
     work = plan.work
-    with store.change("、".join(plan.files)[:200], kind="import") as change:
+    reason = "、".join(plan.files)[:200]
+    with paused_collector(), store.change(reason, kind="import") as change:
         if vector(store) != plan.vector:
             raise PlanOutdated
         for number, table in enumerate(_ORDER):
             progress(number, len(_ORDER) + 1, "写入花名册")
-            change.create_many(table, work.creates.get(table, []))
+            # taken out of the plan: a big roster need not be in memory twice
+            change.create_many(table, work.creates.pop(table, []))
         for table, uid, values in work.sets:
             change.set(table, uid, **values)
         change.source(work.sources)
@@ -151,6 +155,7 @@ class _Planner:
         self._report_columns(about, columns)
         list_totals(self.plan, about, reading)
         list_evidence(self.plan, about, sheet, header, columns)
+        sheet.rows = []
         about.kind = "roster"
         about.households = len(reading.homes)
         about.residents = sum(len(home.people) for home in reading.homes)

@@ -23,7 +23,6 @@ from desktop.models.identity import Id, parse_id
 from desktop.models.partial_date import PartialDate, parse_date
 from desktop.models.phone import Phone, parse_phone
 
-cached_id = lru_cache(CACHE)(parse_id)
 cached_phone = lru_cache(CACHE)(parse_phone)
 
 
@@ -138,7 +137,7 @@ class PersonReader:
         person.skill = cells[i["skill"]] or None
         person.note = self._text("remark", row, cells)
         person.emergency = self._text("emergency", row, cells)
-        if cells[i["age"]] and person.birth:
+        if person.birth and cells[i["age"]]:
             self._age(person, cells[i["age"]])
         return person
 
@@ -170,7 +169,7 @@ class PersonReader:
             words = "身份证号按数字保存，末三位已丢失，请改成文本格式重新填写"
             self._say(person.row, column, text, words, True)
             return
-        number: Id = cached_id(text)
+        number: Id = parse_id(text)
         if number.problem or number.note:
             words = number.problem or number.note or ""
             self._say(person.row, column, text, words, bool(number.problem))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from desktop.exchange.sheets.evidence import no_marks
 from desktop.exchange.sheets.header import Column, Header, column_letter
 from desktop.exchange.sheets.homes import Reading
 from desktop.exchange.sheets.plan import Plan, Remark, SheetPlan
@@ -36,6 +37,8 @@ def list_evidence(
 ) -> None:
     """What the look of the rows says; everything was imported as it stands."""
     marks = sheet.marks
+    if marks == no_marks() and not sheet.hidden:
+        return
     below = header.below
     data = {row for row in range(below, len(sheet.rows)) if any(sheet.rows[row])}
     hidden = sorted(marks.hidden_rows & data)

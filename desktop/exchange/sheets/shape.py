@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from desktop.exchange.sheets.text_tables import Span
-from desktop.exchange.sheets.values import plain
+from desktop.exchange.sheets.values import CACHE, plain
 from desktop.models.door import parse_door
 
 DITTO = frozenset(("同上", "〃", "″", "''", '"', "“", "”", "同前", "同上行", "~", "↑"))
@@ -30,16 +31,22 @@ def is_skipped_by_name(sheet: str) -> bool:
     return bool(_EMPTY_SHEET.search(sheet))
 
 
-def special(first: str, cells: Sequence[str]) -> str | None:
-    """Why a row is no data, told by its first words; None for everything else."""
+@lru_cache(CACHE)
+def _special_word(first: str) -> str | None:
     word = plain(first)
     if _TOTAL.match(word):
         return "合计行"
-    if _NOTE.match(word) and not (len(word) <= 2 and len(cells) - cells.count("") > 3):
+    if _NOTE.match(word):
         return "说明行"
-    if "示例" in cells or "例" in cells or word.startswith(("示例", "样例", "(示例", "例:")):
-        return "示例行"
-    return None
+    return "示例行" if word.startswith(("示例", "样例", "(示例", "例:")) else None
+
+
+def special(first: str, cells: Sequence[str]) -> str | None:
+    """Why a row is no data, told by its first words; None for everything else."""
+    why = _special_word(first)
+    if why == "说明行" and len(first) <= 2 and len(cells) - cells.count("") > 3:
+        why = None
+    return "示例行" if why is None and ("示例" in cells or "例" in cells) else why
 
 
 def is_explanation(cells: Sequence[str]) -> bool:
