@@ -45,6 +45,9 @@ out_option = click.option(
 )
 
 
+recipient_option = click.option("--recipient", default="", help="领用人，印在页脚，默认是本人")
+
+
 def household_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The ways to say which households go on paper."""
     for option in (
@@ -59,6 +62,7 @@ def household_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @print_group.command("forms")
 @household_options
 @click.option("--variant", type=click.Choice(["street", "office"]), default="office")
+@recipient_option
 @out_option
 @json_option
 @pass_session
@@ -68,6 +72,7 @@ def forms(
     building: str | None,
     only_due: bool,
     variant: str,
+    recipient: str,
     target: Path,
     as_json: bool,
 ) -> None:
@@ -78,13 +83,14 @@ def forms(
         target,
         as_json,
         lambda: documents.print_forms(
-            store, target, chosen, variant=variant, progress=progress_line()
+            store, target, chosen, variant=variant, recipient=recipient, progress=progress_line()
         ),
     )
 
 
 @print_group.command("stairs")
 @household_options
+@recipient_option
 @out_option
 @json_option
 @pass_session
@@ -93,6 +99,7 @@ def stairs(
     doors: tuple[str, ...],
     building: str | None,
     only_due: bool,
+    recipient: str,
     target: Path,
     as_json: bool,
 ) -> None:
@@ -102,34 +109,44 @@ def stairs(
     _report(
         target,
         as_json,
-        lambda: documents.print_stairs(store, target, chosen, progress=progress_line()),
+        lambda: documents.print_stairs(
+            store, target, chosen, recipient=recipient, progress=progress_line()
+        ),
     )
 
 
 @print_group.command("chiefs")
+@recipient_option
 @out_option
 @json_option
 @pass_session
-def chiefs(session: Session, target: Path, as_json: bool) -> None:
+def chiefs(session: Session, recipient: str, target: Path, as_json: bool) -> None:
     """街巷长、楼栋长花名册。"""
     store = session.open()
     _report(
-        target, as_json, lambda: documents.print_chiefs(store, target, progress=progress_line())
+        target,
+        as_json,
+        lambda: documents.print_chiefs(
+            store, target, recipient=recipient, progress=progress_line()
+        ),
     )
 
 
 @print_group.command("ledger")
 @click.option("--tag", default="", help="只打这一类，例如“独居老人”")
+@recipient_option
 @out_option
 @json_option
 @pass_session
-def ledger(session: Session, tag: str, target: Path, as_json: bool) -> None:
+def ledger(session: Session, tag: str, recipient: str, target: Path, as_json: bool) -> None:
     """特殊群体台账（姓名掩码）。"""
     store = session.open()
     _report(
         target,
         as_json,
-        lambda: documents.print_ledger(store, target, tag, progress=progress_line()),
+        lambda: documents.print_ledger(
+            store, target, tag, recipient=recipient, progress=progress_line()
+        ),
     )
 
 
@@ -167,17 +184,41 @@ def log(session: Session, day: datetime | None, worker: str, target: Path, as_js
 
 @print_group.command("elevation")
 @click.option("--building", required=True, help="楼栋，例如“瑞景公园3栋”")
+@recipient_option
 @out_option
 @json_option
 @pass_session
-def elevation(session: Session, building: str, target: Path, as_json: bool) -> None:
+def elevation(session: Session, building: str, recipient: str, target: Path, as_json: bool) -> None:
     """楼栋立面图。"""
     store = session.open()
     place = _building(store, building)
     _report(
         target,
         as_json,
-        lambda: documents.print_elevation(store, target, place, progress=progress_line()),
+        lambda: documents.print_elevation(
+            store, target, place, recipient=recipient, progress=progress_line()
+        ),
+    )
+
+
+@print_group.command("chief-copy")
+@click.option("--building", required=True, help="楼栋，例如“瑞景公园3栋”")
+@recipient_option
+@out_option
+@json_option
+@pass_session
+def chief_copy(
+    session: Session, building: str, recipient: str, target: Path, as_json: bool
+) -> None:
+    """楼栋长用的住户名册：只有门牌和姓名。"""
+    store = session.open()
+    place = _building(store, building)
+    _report(
+        target,
+        as_json,
+        lambda: documents.print_chief_copy(
+            store, target, place, recipient=recipient, progress=progress_line()
+        ),
     )
 
 

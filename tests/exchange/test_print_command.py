@@ -36,9 +36,10 @@ def _fill(store: Store) -> None:
     "words",
     [
         ("forms", "--building", "3栋"), ("forms", "--due", "--variant", "street"),
-        ("stairs", "--building", "瑞景公园3栋"), ("chiefs",), ("ledger",),
+        ("stairs", "--building", "瑞景公园3栋"), ("missed", "--due"), ("chiefs",), ("ledger",),
         ("ledger", "--tag", "退役军人"), ("items",), ("items", "--kind", "situation"),
         ("log", "--date", "2026-06-14"), ("elevation", "--building", "3栋"),
+        ("chief-copy", "--building", "3栋"), ("ledger", "--recipient", "陈书记"),
         ("brief",), ("brief", "--month", "2026-05"), ("recovery",),
     ],
     ids=" ".join,

@@ -69,6 +69,37 @@ def test_the_chiefs_roster_shows_holders_terms_and_vacancies(store: Store, tmp_p
     inside(target, LANDSCAPE)
 
 
+def test_a_chiefs_own_copy_knows_names_and_doors_of_one_building_only(
+    store: Store, tmp_path: Path
+) -> None:
+    own = a_building(store, "3")
+    a_household(
+        store, people=[{"name": "欧阳㛃", "birth": "1940-07-13", "phone": "13900000001"}, "王小明"],
+        tags=["elder_alone"],
+    )  # fmt: skip
+    a_household(store, unit="1", people=["陈一"])
+    a_household(store, "4", people=["别楼人"])
+    posts.set_post(store, "building_chief", "building", own, "蔡建国")
+    target = tmp_path / "copy.pdf"
+    assert documents.print_chief_copy(store, target, own).pages == 2
+    words = flat(target)
+    for part in ("瑞景公园3栋住户名册", "欧阳㛃、王小明", "陈一", "501", "领用人：蔡建国"):
+        assert part in words
+    for secret in ("别楼人", "1390", "1940", "独居"):
+        assert secret not in words
+    inside(target, A4)
+
+
+def test_a_sensitive_copy_says_who_took_it(store: Store, tmp_path: Path) -> None:
+    a_household(store, people=["王小明"], tags=["veteran"])
+    target = tmp_path / "ledger.pdf"
+    documents.print_ledger(store, target)
+    assert "不得外传　领用人：林书记" in text_of(target)
+    documents.print_ledger(store, target, recipient="小区党支部陈书记")
+    assert "领用人：小区党支部陈书记" in text_of(target)
+    assert "打印日期 2026-06-15" in text_of(target)
+
+
 def test_the_ledger_masks_names_and_carries_no_number(store: Store, tmp_path: Path) -> None:
     a_household(
         store,

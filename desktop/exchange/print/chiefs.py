@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop import clock
+from desktop.exchange.print.audience import held_by
 from desktop.exchange.print.page import A4_LANDSCAPE, MM, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
 from desktop.models import posts, privacy
@@ -45,7 +46,9 @@ class _Line:
     values: tuple[str, ...]
 
 
-def print_chiefs(store: Store, target: Path, *, progress: Progress = no_progress) -> Printed:
+def print_chiefs(
+    store: Store, target: Path, *, recipient: str = "", progress: Progress = no_progress
+) -> Printed:
     """The roster as of today, A4 landscape."""
     name = office(store).name
     lines = sorted(_lines(store), key=lambda line: line.order)
@@ -57,9 +60,8 @@ def print_chiefs(store: Store, target: Path, *, progress: Progress = no_progress
         f"填报日期：{clock.today().isoformat()}",
         rows,
     )
-    sheet = Sheet(
-        "街巷长、楼栋长花名册", A4_LANDSCAPE, 12 * MM, audience="单位内部：含手机号码，不得外传"
-    )
+    to = held_by(store, "单位内部：含手机号码，不得外传", recipient)
+    sheet = Sheet("街巷长、楼栋长花名册", A4_LANDSCAPE, 12 * MM, audience=to)
     printed = print_tables(target, TablePaper(sheet, _COLUMNS, _FOOT), [group], progress)
     privacy.note(store, f"打印{sheet.title}", posts=len(lines), fields=["姓名", "手机", "任期"])
     return printed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.exchange.print.brief import print_brief
+from desktop.exchange.print.chief_copy import print_chief_copy
 from desktop.exchange.print.chiefs import print_chiefs
 from desktop.exchange.print.day_log import print_log
 from desktop.exchange.print.fonts import MissingGlyphs
@@ -23,6 +24,7 @@ __all__ = [
     "MissingGlyphs",
     "Printed",
     "print_brief",
+    "print_chief_copy",
     "print_chiefs",
     "print_elevation",
     "print_forms",

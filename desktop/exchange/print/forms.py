@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.exchange.print import fonts
+from desktop.exchange.print.audience import held_by
 from desktop.exchange.print.form_members import Members
 from desktop.exchange.print.page import (
     GREY,
@@ -84,10 +85,13 @@ def print_forms(
     households: Sequence[str],
     *,
     variant: str = "office",
+    recipient: str = "",
     progress: Progress = no_progress,
 ) -> Printed:
     """Visit forms in route order."""
-    sheet = Sheet("入户走访登记表", margin=12 * MM, audience=VARIANTS[variant])
+    sheet = Sheet(
+        "入户走访登记表", margin=12 * MM, audience=held_by(store, VARIANTS[variant], recipient)
+    )
     area = sheet.area
     members = Members(tag_names(store), variant == "office", area.width)
     facts = Facts(store, office(store).name, variant, members, visits.last_valid(store))

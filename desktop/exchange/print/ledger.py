@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop import clock
 from desktop.errors import BadValue
+from desktop.exchange.print.audience import held_by
 from desktop.exchange.print.page import A4_LANDSCAPE, MM, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
 from desktop.models import due, privacy, residents, visits
@@ -35,7 +36,12 @@ _COLUMNS = (
 
 
 def print_ledger(
-    store: Store, target: Path, tag: str = "", *, progress: Progress = no_progress
+    store: Store,
+    target: Path,
+    tag: str = "",
+    *,
+    recipient: str = "",
+    progress: Progress = no_progress,
 ) -> Printed:
     """Everybody who carries the tag (its code or its word), or any tag, in route order."""
     names = tag_names(store)
@@ -68,7 +74,8 @@ def print_ledger(
         f"填报日期：{clock.today().isoformat()}",
         rows,
     )
-    sheet = Sheet("特殊群体台账", A4_LANDSCAPE, 12 * MM, audience="单位内部：敏感信息，不得外传")
+    to = held_by(store, "单位内部：敏感信息，不得外传", recipient)
+    sheet = Sheet("特殊群体台账", A4_LANDSCAPE, 12 * MM, audience=to)
     look = TablePaper(sheet, _COLUMNS, "填表人：　　　　　　　　　　　　　　　　审核人：")
     printed = print_tables(target, look, [group], progress)
     fields = ["姓名（掩码）", "性别", "出生年", "住址", "关爱标签"]

@@ -191,14 +191,14 @@ class Paper:
         least: float = 6.5,
         top: bool = False,
         pad: float = PAD,
+        grey: float = 0.0,
     ) -> None:
         """Write text into a box: shrunk, then wrapped; a rest without room shows as 「…」."""
         if text:
             room = box.width - 2 * pad
             fitted = lines.fit(text, size, least, room, box.height - 2, bold)
-            self.text_lines(
-                box, lines.ellipsis(fitted, room, bold), bold=bold, align=align, top=top, pad=pad
-            )
+            shown = lines.ellipsis(fitted, room, bold)
+            self.text_lines(box, shown, bold=bold, align=align, top=top, pad=pad, grey=grey)
 
     def text_lines(
         self,
@@ -209,6 +209,7 @@ class Paper:
         align: str = "left",
         top: bool = False,
         pad: float = PAD,
+        grey: float = 0.0,
     ) -> None:
         """Write lines that were laid out before into their box, centred in its height."""
         pitch = fitted.size * lines.PITCH
@@ -216,7 +217,7 @@ class Paper:
         y = box.y + (pad if top else (box.height - high) / 2) + fitted.size * 0.86
         x = {"left": box.x + pad, "center": box.x + box.width / 2, "right": box.right - pad}[align]
         for line in fitted.lines:
-            self.text(x, y, line, fitted.size, bold=bold, align=align)
+            self.text(x, y, line, fitted.size, bold=bold, align=align, grey=grey)
             y += pitch
 
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float = THIN) -> None:
@@ -295,7 +296,8 @@ class Paper:
         wide, high = self.sheet.size
         y = high - FOOT
         self.text(wide / 2, y, f"第 {number} 页 共 {total} 页", XIAO_WU, align="center")
-        self.text(self.sheet.margin, y, self.sheet.audience, 8, grey=GREY)
+        left = Box(self.sheet.margin, y - 9, wide / 2 - self.sheet.margin - 48, 12)
+        self.cell(left, self.sheet.audience, 8, least=5, pad=0, grey=GREY)
         date = self.sheet.dated or f"打印日期 {clock.today().isoformat()}"
         self.text(wide - self.sheet.margin, y, date, 8, align="right", grey=GREY)
 

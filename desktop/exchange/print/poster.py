@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop import clock
+from desktop.exchange.print.audience import held_by
 from desktop.exchange.print.page import (
     A3_LANDSCAPE,
     A4_LANDSCAPE,
@@ -52,14 +53,19 @@ class _Part:
 
 
 def print_elevation(
-    store: Store, target: Path, building: str, *, progress: Progress = no_progress
+    store: Store,
+    target: Path,
+    building: str,
+    *,
+    recipient: str = "",
+    progress: Progress = no_progress,
 ) -> Printed:
     """The poster of one building as of today."""
     drawn = elevation_of(store, building, clock.today())
-    size = A4_LANDSCAPE
-    if len(_parts(drawn, _sheet(size).area)) > 1:
-        size = A3_LANDSCAPE
-    sheet = _sheet(size)
+    to = held_by(store, "单位内部：含关爱标记，不得张贴", recipient)
+    sheet = _sheet(A4_LANDSCAPE, to)
+    if len(_parts(drawn, sheet.area)) > 1:
+        sheet = _sheet(A3_LANDSCAPE, to)
     parts = _parts(drawn, sheet.area)
     printed = print_pages(
         target, sheet, parts, lambda paper, part: _draw(paper, drawn, part), progress
@@ -69,8 +75,8 @@ def print_elevation(
     return printed
 
 
-def _sheet(size: tuple[float, float]) -> Sheet:
-    return Sheet("楼栋立面图", size, 12 * MM, audience="单位内部：含关爱标记，不得张贴在公共场所")
+def _sheet(size: tuple[float, float], audience: str) -> Sheet:
+    return Sheet("楼栋立面图", size, 12 * MM, audience=audience)
 
 
 def _parts(drawn: Elevation, area: Box) -> list[_Part]:

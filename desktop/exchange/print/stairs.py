@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from desktop import clock
+from desktop.exchange.print.audience import held_by
 from desktop.exchange.print.forms import VARIANTS
 from desktop.exchange.print.page import MM, Box, Paper, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
@@ -24,10 +25,15 @@ _OUTCOMES = ("见面", "代答", "无人", "拒访", "改约")
 
 
 def print_stairs(
-    store: Store, target: Path, households: Sequence[str], *, progress: Progress = no_progress
+    store: Store,
+    target: Path,
+    households: Sequence[str],
+    *,
+    recipient: str = "",
+    progress: Progress = no_progress,
 ) -> Printed:
     """Stair sheets of these households."""
-    sheet = Sheet("走访单", margin=12 * MM, audience=VARIANTS["street"])
+    sheet = Sheet("走访单", margin=12 * MM, audience=held_by(store, VARIANTS["street"], recipient))
     look = TablePaper(
         sheet,
         (
