@@ -29,6 +29,8 @@ Value = str | int | float | None
 MAX_TEXT = 32_767  # what one cell can hold; more would be cut without a word
 # what XML cannot carry, though a text may
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# 「_x0041_」 would be read as an escaped letter, so its underscore is escaped itself
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
@@ -113,6 +115,8 @@ def _bytes(sheets: Iterable[Sheet], made: date) -> bytes:
 
 
 def _cell(page: WriteOnlyWorksheet, sheet: Sheet, number: int, value: Value) -> Cell | Value:
+    if isinstance(value, str):
+        value = _ESCAPE.sub("_x005F_", value)
     bold = number in sheet.bold_rows or (sheet.header and number == 1)
     risky = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
     centred = number in sheet.centred_rows
