@@ -29,6 +29,8 @@ def run(profile: Path, passphrase: str | None, screenshot: Path | None) -> int:
     """Open the window on a profile; with `screenshot` only draw every screen into that folder."""
     # the wheel brings no fcitx plugin of its own: let Qt try what Chinese desktops have
     os.environ.setdefault("QT_IM_MODULES", "wayland;fcitx;ibus")
+    # without a session bus Qt would try to start one, and dies where the machine has no id yet
+    os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")
     qInstallMessageHandler(_quiet)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("近邻")
