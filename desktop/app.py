@@ -27,10 +27,10 @@ from desktop.ui.unlock.unlock_dialog import UnlockDialog
 
 def run(profile: Path, passphrase: str | None, screenshot: Path | None) -> int:
     """Open the window on a profile; with `screenshot` only draw every screen into that folder."""
-    # the wheel brings no fcitx plugin of its own: let Qt try what Chinese desktops have
-    os.environ.setdefault("QT_IM_MODULES", "wayland;fcitx;ibus")
-    # without a session bus Qt would try to start one, and dies where the machine has no id yet
-    os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+    if os.environ.get("QT_QPA_PLATFORM") != "offscreen":
+        # the wheel brings no fcitx plugin of its own: let Qt try what Chinese desktops have
+        # (only with a screen: the ibus plugin aborts on a machine that has no id yet)
+        os.environ.setdefault("QT_IM_MODULES", "wayland;fcitx;ibus")
     qInstallMessageHandler(_quiet)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("近邻")

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("DBUS_SESSION_BUS_ADDRESS", "disabled:")  # see desktop/app.py
 
 from desktop import clock
 from desktop.models import keyfile
