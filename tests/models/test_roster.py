@@ -6,6 +6,7 @@ import pytest
 
 from desktop.errors import BadValue, NoSuchRecord
 from desktop.models import residents, roster
+from desktop.models.field_words import field_word
 from desktop.models.residents import AmbiguousDoor, form_code
 from desktop.models.store import Store
 from desktop.models.undo import undo_change
@@ -36,7 +37,7 @@ def test_a_wrong_value_is_refused_with_field_and_value(
     home = a_household(store, people=["王小明"])
     with pytest.raises(BadValue) as refused:
         roster.set_field(store, first_resident(store, home), field, value)
-    assert field in str(refused.value)
+    assert field_word("residents", field) in str(refused.value)
     assert value in str(refused.value)
     assert words in str(refused.value)
 

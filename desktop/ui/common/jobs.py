@@ -2,15 +2,21 @@
 
 Results and errors come back on the UI thread. A known error becomes a message, anything else goes
 to the crash window. A result whose receiver has been closed meanwhile is dropped.
+
+Qt objects must die on the UI thread. So a worker thread holds nothing of Qt but this object, and
+cyclic garbage, which Python would otherwise collect on whichever thread happens to allocate, is
+collected by a timer of the UI thread.
 """
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
@@ -25,12 +31,24 @@ T = TypeVar("T")
 Failed = Callable[[UserError], None]
 SHOW_AFTER_MS = 300
 _TELL_EVERY = 0.05  # seconds between two progress signals
+_COLLECT_EVERY_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What the UI thread keeps of work under way."""
+
+    then: Callable[[Any], None]
+    receiver: object
+    failed: Failed | None
+    dialog: ProgressDialog | None
 
 
 class Jobs(QObject):
     """Two worker threads: one for long jobs in their order, one for short reads."""
 
-    _deliver = Signal(object)
+    _arrived = Signal(int, object, object)  # task, result, error
+    _told = Signal(int, int, str)  # task, permille, words
 
     def __init__(self, ask: Ask, on_bug: Callable[[BaseException], None]) -> None:
         super().__init__()
@@ -38,13 +56,20 @@ class Jobs(QObject):
         self._on_bug = on_bug
         self._long = ThreadPoolExecutor(1, thread_name_prefix="job")
         self._short = ThreadPoolExecutor(1, thread_name_prefix="read")
-        self._pending = 0
-        self._deliver.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
+        self._tasks: dict[int, _Task] = {}
+        self._last = 0
+        self._arriving = 0
+        self._arrived.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
+        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._collector = QTimer(self)
+        self._collector.timeout.connect(_collect)
+        self._collector.start(_COLLECT_EVERY_MS)
+        gc.disable()
 
     @property
     def busy(self) -> bool:
         """Whether any work is under way."""
-        return self._pending > 0
+        return bool(self._tasks or self._arriving)
 
     def run(
         self,
@@ -61,7 +86,9 @@ class Jobs(QObject):
         known errors.
         """
         dialog = ProgressDialog(title)
-        self._submit(self._long, lambda: work(dialog.progress), then, owner, failed, dialog.finish)
+        task = self._keep(then, owner, failed, dialog)
+        progress = self._progress(task, dialog.stopped)
+        self._long.submit(self._work, task, lambda: work(progress))
 
     def load(
         self,
@@ -72,67 +99,83 @@ class Jobs(QObject):
         failed: Failed | None = None,
     ) -> None:
         """Do a short read or write without a dialog; `then` gets its result."""
-        self._submit(self._short, read, then, owner, failed, _nothing)
+        self._short.submit(self._work, self._keep(then, owner, failed, None), read)
 
     def quietly(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Do housekeeping after the long jobs before it, without a dialog."""
-        self._submit(self._long, work, then, None, None, _nothing)
+        self._long.submit(self._work, self._keep(then, None, None, None), work)
 
     def wait_idle(self) -> None:
         """Let events run until all work is done and delivered (screenshots, closing, tests)."""
-        while self._pending:
+        while self.busy:
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
     def close(self) -> None:
         """Finish what is under way; nothing may read the store after it is closed."""
         self._long.shutdown(wait=True)
         self._short.shutdown(wait=True)
+        self._collector.stop()
+        gc.enable()
 
-    def _submit(
+    def _keep(
         self,
-        pool: ThreadPoolExecutor,
-        work: Callable[[], T],
-        then: Callable[[T], None],
+        then: Callable[[Any], None],
         owner: QObject | None,
         failed: Failed | None,
-        finish: Callable[[], None],
-    ) -> None:
-        self._pending += 1
+        dialog: ProgressDialog | None,
+    ) -> int:
+        self._last += 1
         receiver = owner or getattr(then, "__self__", None)
+        self._tasks[self._last] = _Task(then, receiver, failed, dialog)
+        return self._last
 
-        def there() -> None:
-            try:
-                result = work()
-            except BaseException as error:
-                caught = error
-                self._deliver.emit(lambda: self._fail(caught, failed, finish))
-            else:
-                self._deliver.emit(lambda: self._finish(result, then, receiver, finish))
-
-        pool.submit(there)
-
-    def _arrive(self, call: Callable[[], None]) -> None:
-        # counted down after the call, so that work it starts in turn leaves no idle moment
+    def _work(self, task: int, work: Callable[[], object]) -> None:
+        """On a worker thread: do it and send what came of it."""
         try:
-            call()
-        except UserError as error:
-            self._ask.warn(str(error))
-        except Exception as error:
-            self._on_bug(error)
+            result = work()
+        except BaseException as error:
+            self._arrived.emit(task, None, error)
+        else:
+            self._arrived.emit(task, result, None)
+
+    def _progress(self, task: int, stopped: threading.Event) -> Progress:
+        """The progress call of one job (any thread); raises Cancelled after Stop."""
+        told = [0.0]
+
+        def progress(done: int, total: int, words: str) -> None:
+            if stopped.is_set():
+                raise Cancelled
+            moment = time.monotonic()
+            if moment - told[0] >= _TELL_EVERY or done >= total:
+                told[0] = moment
+                self._told.emit(task, 1000 * done // total if total else 0, words)
+
+        return progress
+
+    def _tell(self, number: int, permille: int, words: str) -> None:
+        task = self._tasks.get(number)
+        if task is not None and task.dialog is not None:
+            task.dialog.show_progress(permille, words)
+
+    def _arrive(self, number: int, result: object, error: BaseException | None) -> None:
+        # not idle until the call is over: it may start more work
+        task = self._tasks.pop(number)
+        self._arriving += 1
+        try:
+            if task.dialog is not None:
+                task.dialog.finish()
+            if error is not None:
+                self._fail(error, task.failed)
+            elif not isinstance(task.receiver, QObject) or shiboken6.isValid(task.receiver):
+                task.then(result)
+        except UserError as refused:
+            self._ask.warn(str(refused))
+        except Exception as bug:
+            self._on_bug(bug)
         finally:
-            self._pending -= 1
+            self._arriving -= 1
 
-    def _finish(
-        self, result: T, then: Callable[[T], None], receiver: object, finish: Callable[[], None]
-    ) -> None:
-        finish()
-        if not isinstance(receiver, QObject) or shiboken6.isValid(receiver):
-            then(result)
-
-    def _fail(
-        self, error: BaseException, failed: Failed | None, finish: Callable[[], None]
-    ) -> None:
-        finish()
+    def _fail(self, error: BaseException, failed: Failed | None) -> None:
         if isinstance(error, Cancelled):
             self._ask.tell("已停止，没有改动。")
         elif not isinstance(error, UserError):
@@ -143,18 +186,23 @@ class Jobs(QObject):
             self._ask.warn(str(error))
 
 
+def _collect() -> None:
+    """Collect garbage where Qt objects may die, by Python's own thresholds."""
+    counts, limits = gc.get_count(), gc.get_threshold()
+    if counts[0] > limits[0]:
+        older = counts[1] > limits[1]
+        gc.collect(2 if older and counts[2] > limits[2] else 1 if older else 0)
+
+
 class ProgressDialog(QDialog):
     """Shows how far a job is, a moment after it began, and lets the person stop it."""
-
-    _told = Signal(int, int, str)
 
     def __init__(self, title: str) -> None:
         super().__init__(QApplication.activeWindow())
         self.setWindowTitle(title)
         self.setModal(True)
         self.setMinimumWidth(460)
-        self._stopped = threading.Event()
-        self._last = 0.0
+        self.stopped = threading.Event()
         self.words = QLabel("正在准备…")
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
@@ -165,24 +213,14 @@ class ProgressDialog(QDialog):
         inside.addWidget(self.words)
         inside.addWidget(self.bar)
         inside.addLayout(row(None, self.stop))
-        self._told.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.timeout.connect(self.show)
         self._wait.start(SHOW_AFTER_MS)
 
-    def progress(self, done: int, total: int, words: str) -> None:
-        """The job's progress call (any thread); raises Cancelled after Stop."""
-        if self._stopped.is_set():
-            raise Cancelled
-        moment = time.monotonic()
-        if moment - self._last >= _TELL_EVERY or done >= total:
-            self._last = moment
-            self._told.emit(1000 * done // total if total else 0, 1000, words)
-
     def reject(self) -> None:
         """Stop: the job ends at its next progress call and rolls back."""
-        self._stopped.set()
+        self.stopped.set()
         self.stop.setEnabled(False)
         self.words.setText("正在停止…")
 
@@ -191,12 +229,8 @@ class ProgressDialog(QDialog):
         self.hide()
         self.deleteLater()
 
-    def _show(self, done: int, total: int, words: str) -> None:
-        if not self._stopped.is_set():
-            self.bar.setRange(0, total)
-            self.bar.setValue(done)
+    def show_progress(self, permille: int, words: str) -> None:
+        if not self.stopped.is_set():
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(permille)
             self.words.setText(words)
-
-
-def _nothing() -> None:
-    """A short read has no dialog to close."""

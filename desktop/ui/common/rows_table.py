@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     Qt,
     Signal,
@@ -68,8 +69,8 @@ _ALIGN = {
 class RowsTable(QAbstractTableModel, Generic[Row]):
     """Looks cells up in ready-made rows, nothing else."""
 
-    def __init__(self, columns: Sequence[Column[Row]]) -> None:
-        super().__init__()
+    def __init__(self, columns: Sequence[Column[Row]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: list[Row] = []
 
@@ -133,7 +134,7 @@ class RowsView(QTableView, Generic[Row]):
         self, columns: Sequence[Column[Row]], empty: str = "没有内容", *, sortable: bool = True
     ) -> None:
         super().__init__()
-        self.table: RowsTable[Row] = RowsTable(columns)
+        self.table: RowsTable[Row] = RowsTable(columns, self)
         self.empty = empty
         self.setModel(self.table)
         self.setAlternatingRowColors(True)
