@@ -11,8 +11,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from desktop.exchange.sheets import workbook
+from desktop.exchange.sheets.faults import CannotWrite
 from desktop.exchange.sheets.month_book import write_month
-from desktop.exchange.sheets.workbook import CannotWrite, Sheet, WrittenWrongly, write_book
+from desktop.exchange.sheets.workbook import Sheet, WrittenWrongly, write_book
+from desktop.exchange.sheets.write import MAX_CELL
 from desktop.models import items, privacy, visits
 from desktop.models.month import DEFINITIONS, MonthReport, month_report
 from desktop.models.store import Store
@@ -136,7 +138,7 @@ def test_the_same_report_gives_the_same_bytes(
 def test_a_folder_that_is_not_there_is_said_in_words(
     store: Store, report: MonthReport, tmp_path: Path
 ) -> None:
-    with pytest.raises(CannotWrite, match="没有写成"):
+    with pytest.raises(CannotWrite, match="写不进去"):
         write_month(store, report, tmp_path / "没有" / "m.xlsx")
 
 
@@ -169,4 +171,4 @@ def test_any_text_survives_the_round_trip(tmp_path: Path, text: str) -> None:
     write_book([Sheet("一", [["标题"], [text]], [10])], tmp_path / "m.xlsx", made=date(2026, 6, 1))
     book = CalamineWorkbook.from_path(str(tmp_path / "m.xlsx"))
     kept = book.get_sheet_by_name("一").to_python()[1][0]
-    assert kept == text.replace("\ufffe", "\ufffd")[: workbook.MAX_TEXT]
+    assert kept == text.replace("\ufffe", "\ufffd")[:MAX_CELL]

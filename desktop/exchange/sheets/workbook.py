@@ -19,14 +19,15 @@ import python_calamine
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from desktop.errors import UserError
+from desktop.exchange.sheets.faults import CannotWrite
+from desktop.exchange.sheets.write import HEAD_FILL, HEAD_FONT, MAX_CELL
 
 Value = str | int | float | None
-MAX_TEXT = 32_767  # what one cell can hold; more would be cut without a word
 # what XML cannot carry, though a text may
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # 「_x0041_」 would be read as an escaped letter, so its underscore is escaped itself
@@ -34,13 +35,6 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
-
-
-class CannotWrite(UserError):
-    def __init__(self, target: Path, why: str) -> None:
-        super().__init__(
-            f"文件“{target.name}”没有写成：{why}。请换一个文件夹或腾出空间后再做一次。"
-        )
 
 
 class WrittenWrongly(UserError):
@@ -78,7 +72,7 @@ def write_book(sheets: Sequence[Sheet], target: Path, *, made: date) -> None:
         finally:
             waiting.unlink(missing_ok=True)
     except OSError as error:
-        raise CannotWrite(target, error.strerror or "磁盘出错") from error
+        raise CannotWrite(target.name) from error
 
 
 def _clean(sheet: Sheet) -> Sheet:
@@ -93,7 +87,7 @@ def _value(value: Value) -> Value:
     if not isinstance(value, str):
         return value
     return (
-        _NOT_XML.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))[:MAX_TEXT] or None
+        _NOT_XML.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))[:MAX_CELL] or None
     )
 
 
@@ -117,7 +111,8 @@ def _bytes(sheets: Iterable[Sheet], made: date) -> bytes:
 def _cell(page: WriteOnlyWorksheet, sheet: Sheet, number: int, value: Value) -> Cell | Value:
     if isinstance(value, str):
         value = _ESCAPE.sub("_x005F_", value)
-    bold = number in sheet.bold_rows or (sheet.header and number == 1)
+    head = sheet.header and number == 1
+    bold = number in sheet.bold_rows or head
     risky = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
     centred = number in sheet.centred_rows
     if value is None or not (bold or risky or centred or sheet.wrap or isinstance(value, float)):
@@ -130,7 +125,9 @@ def _cell(page: WriteOnlyWorksheet, sheet: Sheet, number: int, value: Value) -> 
     if risky:
         cell.quotePrefix = True  # it stays text when somebody edits it, too
     if bold:
-        cell.font = Font(bold=True)
+        cell.font = HEAD_FONT
+    if head:
+        cell.fill = HEAD_FILL
     if centred or sheet.wrap:
         cell.alignment = Alignment(
             horizontal="center" if centred else None, vertical="top", wrap_text=sheet.wrap
@@ -156,7 +153,7 @@ def _steady(data: bytes) -> bytes:
 
 def _holds(path: Path, sheets: Sequence[Sheet]) -> bool:
     """Whether the file, opened anew, holds every cell."""
-    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
     if book.sheet_names != [sheet.title for sheet in sheets]:
         return False
     for sheet in sheets:
