@@ -56,10 +56,13 @@ _LANE_END = re.compile(r"(?:路|街|巷|弄|胡同|里弄|大道|道|里|坊|条
 _NUMBER = re.compile(
     r"(\d+[A-Z]?)号(?!楼|栋|房|室|$(?<=\d号)(?!.))(?:院内?)?(?:之(\d+)|附(\d+)号?)?-?"
 )
+_SLASHED = re.compile(r"^(\d{1,3})[/\\](\d{1,2})[/\\](\d{2,5})$")
+_ORDINAL = re.compile(r"第(?=\d)")
 # 之1101 without a gap: branch 1, room 101
 _BRANCH_ROOM = re.compile(r"(?<=号之)(\d)(?=\d{3,4}(?:室|房|$))")
 _NUMBER_END = re.compile(r"(\d+[A-Z]?)号(?:之(\d+)|附(\d+)号?)?$")
 _BUILDING = re.compile(rf"([A-Z]\d*|\d+[A-Z]?|[{_SIDE}])(?:号楼|号栋|楼栋|栋楼|栋|幢|座|#楼?)-?")
+_BUILDING_DASH = re.compile(rf"([A-Z]?\d+)-(?=(?:\d+|[A-Z])(?:{_UNIT_WORDS}))")
 _UNIT = re.compile(rf"(\d+|[A-Z]|[{_SIDE}左右])(?:{_UNIT_WORDS})-?")
 _FLOOR = re.compile(r"(负|地下|B|-)?(\d+)(?:楼|层|F)-?")
 _BASEMENT = re.compile(r"(?:负|地下|B)(\d)(?:楼|层|F)?$|地下室")
@@ -123,10 +126,12 @@ def _normalise(text: str) -> tuple[str, list[str]]:
             slips.append(f"{words}，请核对")
     plain = _upper_ascii(_DASHES.sub("-", plain)).strip("-")
     plain = _BRANCH.sub(lambda found: _as_digits(found) + "-", plain).strip("-")
+    plain = _SLASHED.sub(r"\1-\2-\3", plain)
     plain = _BRANCH_ROOM.sub(r"\1-", plain)
     plain = _NUMERAL_BEFORE_WORD.sub(_as_digits, plain)
     if _NUMERAL_ALONE.match(plain):
         plain = _as_digits_text(plain)
+    plain = _ORDINAL.sub("", plain)
     return plain, slips
 
 
@@ -178,10 +183,13 @@ def _read_front(plain: str) -> tuple[Door, str]:
             estate, rest = rest[: inner.start()], rest[inner.start() :]
     match = _BUILDING.match(rest)
     if match:
-        building, rest = match[1], rest[match.end() :]
+        building, rest = _bare(match[1]), rest[match.end() :]
+    match = None if building or number else _BUILDING_DASH.match(rest)
+    if match:
+        building, rest = _bare(match[1]), rest[match.end() :]
     match = _UNIT.match(rest)
     if match:
-        unit, rest = match[1], rest[match.end() :]
+        unit, rest = _bare(match[1]), rest[match.end() :]
     door = Door(estate=estate, lane=lane, number=number, building=building, unit=unit)
     match = _BASEMENT.match(rest)
     if (match and not building) or (match and match.group().startswith(("负", "地下"))):
@@ -200,6 +208,10 @@ def _read_front(plain: str) -> tuple[Door, str]:
 def _read_rest(door: Door, rest: str) -> tuple[Door, list[str]]:
     """The room, a hyphenated chain (3-2-501), and words behind it."""
     trouble: list[str] = []
+    for pattern, place in _PLACES[2:]:  # 店面3号, 商铺101: the word stands before the number
+        found_place = pattern.match(rest)
+        if found_place and re.match(r"\d", rest[found_place.end() :]):
+            door, rest = replace(door, place=place), rest[found_place.end() :]
     side = _SIDE_ROOM.match(rest)
     match = None if side or not re.search(r"\d", rest) else _PARTS.match(rest)
     tail = rest
@@ -235,8 +247,11 @@ def _chain(door: Door, parts: list[str]) -> tuple[Door, list[str]]:
         slots = ["building"]
     for name in slots:
         if parts:
-            values[name] = parts.pop(0)
+            values[name] = _bare(parts.pop(0))
     trouble = []
+    if parts and not slots and re.fullmatch(r"\d{3,4}", parts[0]) and len(room) >= 3:
+        room, parts = parts[0], []
+        trouble.append("一格写了几个房号，只取第一个，请分行")
     if parts and parts[0].isdigit() and door.floor is None:
         door = replace(door, floor=int(parts.pop(0)), floor_derived=False)
     if parts:
@@ -244,6 +259,11 @@ def _chain(door: Door, parts: list[str]) -> tuple[Door, list[str]]:
     if room.isdigit():
         room = room.lstrip("0") or room
     return replace(door, room=room, **values), trouble
+
+
+def _bare(name: str) -> str:
+    """03 → 3: leading zeros of a building or stair mean nothing."""
+    return name.lstrip("0") or name
 
 
 def derived_floor(room: str | None) -> int | None:
