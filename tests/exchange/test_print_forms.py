@@ -223,6 +223,25 @@ def test_the_stair_sheet_lists_doors_top_floor_first_and_no_secrets(
     inside(target)
 
 
+def test_the_small_houses_of_a_lane_share_one_sheet(store: Store, tmp_path: Path) -> None:
+    homes = []
+    for number in ("50", "50之1", "52"):
+        homes += [
+            a_household(store, number, unit="", room=room, people=["王小明"])
+            for room in ("201", "101")
+        ]
+    with store.change("街巷") as change:
+        lane = change.create("lanes", name="中山路", note=None)
+        for (building,) in store.rows("SELECT uid FROM live_buildings"):
+            change.set("buildings", building, estate=None, lane=lane, word="号")
+    target = tmp_path / "stairs.pdf"
+    assert print_stairs(store, target, homes).pages == 1
+    words = text_of(target)
+    assert "中山路　共6户" in words
+    for door in ("50号201", "50号之1-201", "52号101"):
+        assert door in words
+
+
 def test_a_form_names_the_household_even_when_the_first_resident_is_not_the_head(
     store: Store, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from desktop.models.residents import Household
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
+_FOOT = "楼栋长（签收）：　　　　　　　　　　　　　　日期："
 _COLUMNS = (
     Column("序号", 32, "center"),
     Column("门牌", 90, "center"),
@@ -46,7 +47,7 @@ def print_chief_copy(
     ] or [Group(f"{place.place}住户名册", "", "", [])]
     to = held_by(store, "楼栋长用：用后交回，不得拍照外传", recipient or "、".join(serving))
     sheet = Sheet("楼栋住户名册", margin=12 * MM, audience=to)
-    printed = print_tables(target, TablePaper(sheet, _COLUMNS), groups, progress)
+    printed = print_tables(target, TablePaper(sheet, _COLUMNS, _FOOT), groups, progress)
     people = sum(len(home.residents) for home in homes)
     privacy.note(store, f"打印{sheet.title}", residents=people, fields=["门牌", "姓名"])
     return printed
@@ -64,4 +65,4 @@ def _group(title: str, homes: list[Household]) -> Group:
         )
         for number, home in enumerate(homes, 1)
     ]
-    return Group(title, f"{unit}　共{len(homes)}户".strip(), "楼栋长（签收）：　　　　　　", rows)
+    return Group(title, f"{unit}　共{len(homes)}户".strip(), "", rows)

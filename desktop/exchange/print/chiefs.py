@@ -24,15 +24,15 @@ _FOOT = "填表人：　　　　　　　　　　　　　　　　审核人�
 # domain §2, in this order
 _COLUMNS = (
     Column("序号", 30, "center"),
-    Column("街巷/楼栋", 112, wraps=True),
-    Column("管辖范围", 100, wraps=True),
+    Column("街巷/楼栋", 132, wraps=True),
+    Column("管辖范围", 92, wraps=True),
     Column("户数", 36, "center"),
     Column("姓名", 64, "center"),
     Column("性别", 32, "center"),
     Column("是否\n党员", 40, "center"),
     Column("职务", 52, "center"),
     Column("手机", 84, "center"),
-    Column("任职起止", 106, "center"),
+    Column("任职起止", 98, "center"),
     Column("产生\n方式", 44, "center"),
     Column("备注", 62, wraps=True),
 )

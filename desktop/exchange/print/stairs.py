@@ -5,6 +5,7 @@ It goes up the stairs, so it carries doors and heads of household only: no tags,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +22,7 @@ from desktop.models.visits import Visit
 from desktop.models.words import label
 from desktop.progress import Progress, no_progress
 
+_SMALL_HOUSE = 12  # doors; below that a house without stairs shares its sheet with its lane
 _OUTCOMES = ("见面", "代答", "无人", "拒访", "改约")
 
 
@@ -50,22 +52,43 @@ def print_stairs(
     )
     last = visits.last_valid(store)
     homes = residents.households(store, households)
-    groups = [
-        _group(list(stair), last) for _, stair in groupby(homes, key=lambda h: (h.building, h.unit))
-    ]
+    groups = [_group(walk, last) for walk in _walks(homes)]
     printed = print_tables(target, look, groups, progress)
     privacy.note(store, "打印走访单", households=len(homes), fields=["门牌", "户主", "人数"])
     return printed
 
 
+def _walks(homes: Sequence[Household]) -> list[list[Household]]:
+    """One walk a stair; the small houses of a lane, which have no stairs, are one walk together."""
+    counts = Counter((home.building, home.unit) for home in homes)
+
+    def key(home: Household) -> tuple[str, ...]:
+        if not home.unit and counts[home.building, home.unit] < _SMALL_HOUSE:
+            return ("lane", _above(home))
+        return ("stair", home.building, home.unit or "")
+
+    return [list(walk) for _, walk in groupby(homes, key=key)]
+
+
+def _above(home: Household) -> str:
+    """Estate and lane: the door without building and room."""
+    return _house(home).removesuffix(home.building_label)
+
+
+def _house(home: Household) -> str:
+    """「瑞景公园3栋」, 「中山路50号之2」."""
+    return home.door.removesuffix(home.short_door).removesuffix("-")
+
+
 def _group(homes: Sequence[Household], last: Mapping[str, Visit]) -> Group:
     first = homes[0]
+    several = len({home.building for home in homes}) > 1
     stair = f"{first.unit}单元" if first.unit else ""
-    place = first.door.removesuffix(first.short_door) + stair
+    place = _above(first) if several else _house(first) + stair
     rows = [
         (
             str(number),
-            home.short_door.removeprefix(stair) or home.short_door,
+            home.door.removeprefix(place) if several else _inner(home, stair),
             home.head_name or label("type_of_use", home.type_of_use),
             str(len(home.residents)),
             last[home.uid].happened_on if home.uid in last else "未走访过",
@@ -75,6 +98,10 @@ def _group(homes: Sequence[Household], last: Mapping[str, Visit]) -> Group:
         for number, home in enumerate(homes, 1)
     ]
     return Group("走访单", f"{place}　共{len(homes)}户", "日期：　　　年　　月　　日", rows)
+
+
+def _inner(home: Household, stair: str) -> str:
+    return home.short_door.removeprefix(stair) or home.short_door
 
 
 def _hint(home: Household) -> str:
