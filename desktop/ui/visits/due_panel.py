@@ -56,7 +56,7 @@ def _hints(row: DueRow) -> str:
 
 
 COLUMNS: tuple[Column[DueRow], ...] = (
-    Column("门牌", lambda r: r.due.door, width=230, sort=lambda _: 0),
+    Column("门牌", lambda r: r.due.door, width=240, sort=lambda _: 0),
     Column("户主", lambda r: r.due.head, width=80),
     Column("到期", lambda r: r.due.due.isoformat(), width=100),
     Column(

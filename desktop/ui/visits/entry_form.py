@@ -51,6 +51,7 @@ class OneAList(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setPlaceholderText("每行写一条")
         self.setMinimumHeight(scaled(56))
+        self.setMaximumHeight(scaled(230))
 
     def entries(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.toPlainText().splitlines() if line.strip())
@@ -70,8 +71,9 @@ class EntryForm(QWidget):
         self.outcome = OutcomeKeys()
         self.outcome.entered.connect(self.finished)
         inside.addWidget(self.outcome)
-        inside.addLayout(self._lists(), 1)
+        inside.addLayout(self._lists(), 4)
         inside.addLayout(self._details())
+        inside.addStretch(1)
         for line in self.findChildren(QLineEdit):
             line.returnPressed.connect(self.finished)
 

@@ -1,0 +1,7 @@
+"""Lends the stories the real window that the screens' tests use."""
+
+from __future__ import annotations
+
+from tests.ui.conftest import answers, bugs, dressed, jobs, open_window, settle
+
+__all__ = ["answers", "bugs", "dressed", "jobs", "open_window", "settle"]

@@ -1,0 +1,298 @@
+"""Files in and out: the import in four steps, packages between two PCs, conflicts, duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from PySide6.QtWidgets import QComboBox
+
+from desktop.exchange.packages import cards, export, inbox
+from desktop.models import conflicts, profile, residents, roster
+from desktop.models.store import Store
+from desktop.ui.common.desk import Place
+from desktop.ui.exchange.import_words import NEW, REFUSED
+from desktop.ui.exchange.package_dialogs import EnrolDialog, PackagePreview
+from desktop.ui.exchange.page import Page
+from desktop.ui.main_window import MainWindow
+from tests.build import a_household
+from tests.conftest import PASSPHRASE
+from tests.ui.answers import Answers
+
+Settle = Callable[[], None]
+OpenWindow = Callable[[Store], MainWindow]
+
+
+def exchange_of(window: MainWindow, settle: Settle) -> Page:
+    window.go(Place("exchange"))
+    settle()
+    page = window.pages["exchange"]
+    assert isinstance(page, Page)
+    return page
+
+
+@pytest.fixture
+def page(store: Store, open_window: OpenWindow, settle: Settle) -> Page:
+    return exchange_of(open_window(store), settle)
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Store]:
+    """The colleague's PC, waiting to join."""
+    joined = profile.join_profile(
+        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
+    )
+    yield joined
+    joined.close()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    made = Workbook()
+    sheet = made.active
+    sheet.title = "3栋"
+    sheet.append(["小区", "楼栋", "单元", "房号", "姓名", "与户主关系", "记号", "民族"])
+    sheet.append(["瑞景公园", "3栋", "2", "501", "王小明", "户主", "13900000001", "汉"])
+    sheet.append(["瑞景公园", "3栋", "2", "501", "李美", "妻子", "", "汉"])
+    sheet.append(["瑞景公园", "3栋", "2", "502", "张三、李四", "户主", "", "汉"])
+    sheet.append(["瑞景公园", "3栋", "2", "601", "赵大有", "户主", "13900000002", "汉"])
+    made.save(tmp_path / "花名册.xlsx")
+    return tmp_path / "花名册.xlsx"
+
+
+def names(store: Store) -> set[str]:
+    return {person.name for home in residents.households(store) for person in home.residents}
+
+
+def meaning(page: Page, header: str) -> QComboBox:
+    table = page.imports.second.table
+    for line in range(table.rowCount()):
+        cell = table.item(line, 1)
+        if cell is not None and cell.text() == header:
+            box = table.cellWidget(line, 2)
+            assert isinstance(box, QComboBox)
+            return box
+    raise AssertionError(f"no column {header}")
+
+
+def test_a_roster_is_imported_in_four_steps_and_taken_back(
+    page: Page, store: Store, book: Path, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    wizard = page.imports
+    answers.will(open_files=[book])
+    wizard.first.pick.click()
+    settle()
+    assert wizard.steps.currentIndex() == 1
+    assert meaning(page, "姓名").currentText() == "姓名"
+    assert meaning(page, "记号").currentText() == "（不导入）"
+    assert not meaning(page, "民族").isEnabled()  # never collected
+    samples = wizard.second.table.item(4, 4)
+    assert samples is not None
+    assert samples.text() == "王小明　李美　张三、李四"
+
+    phone = meaning(page, "记号")
+    phone.setCurrentIndex(phone.findData("phone"))
+    phone.activated.emit(phone.currentIndex())
+    wizard.onward.click()
+    settle()
+    assert wizard.steps.currentIndex() == 2
+    assert names(store) == set()  # nothing is written before the preview is confirmed
+    assert wizard.third.filters[REFUSED].text() == "拒绝 1"
+    wizard.third.filters[REFUSED].click()
+    [row] = wizard.third.view.rows()
+    assert "一格多人" in row.reason
+    wizard.third.filters[NEW].click()
+    assert wizard.third.view.rows()
+
+    wizard.onward.click()
+    settle()
+    assert names(store) == {"王小明", "李美", "赵大有"}
+    assert "导入完成" in wizard.fourth.words.text()
+    answers.will(save_file=tmp_path / "标注.xlsx")
+    wizard.fourth.mark.click()
+    settle()
+    marked = openpyxl.load_workbook(tmp_path / "标注.xlsx")
+    assert any("一格多人" in str(cell.value) for row in marked.active for cell in row)
+
+    answers.will(confirm=True)
+    wizard.fourth.undo.click()
+    settle()
+    assert names(store) == set()
+    assert wizard.steps.currentIndex() == 0
+    [past] = wizard.first.past.rows()
+    assert past.undone
+
+
+def test_importing_the_same_roster_again_changes_nothing(
+    page: Page, store: Store, book: Path, settle: Settle
+) -> None:
+    for expected in ("导入完成", "没有改动"):
+        page.take_files([book])
+        settle()
+        page.imports.onward.click()
+        settle()
+        page.imports.onward.click()
+        settle()
+        assert expected in page.imports.fourth.words.text()
+    assert names(store) == {"王小明", "李美", "赵大有"}
+
+
+def test_a_file_that_is_no_roster_is_said(
+    page: Page, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    (tmp_path / "笔记.csv").write_text("今天,天气,好\n明天,也,好\n", encoding="utf-8")
+    page.take_files([tmp_path / "笔记.csv"])
+    settle()
+    assert "没有找到花名册的表头" in answers.told[0]
+    assert page.imports.steps.currentIndex() == 0
+
+
+def enrol_second(page: Page, second: Store, settle: Settle, answers: Answers, folder: Path) -> None:
+    cards.write_card(second, folder / "2号机.jlcard")
+    page.show_key("packages")
+    settle()
+    answers.will(open_files=[folder / "2号机.jlcard"])
+    page.packages.enrol()
+    settle()
+    dialog = page.packages.findChild(EnrolDialog)
+    assert dialog is not None
+    assert not dialog.yes.isEnabled()  # not before the codes were compared
+    dialog.same.setChecked(True)
+    dialog.yes.click()
+    settle()
+    assert [row.site.name for row in page.packages.sites.rows()] == ["1号机", "2号机"]
+
+
+def test_a_colleague_gets_everything_and_sends_changes_back(
+    page: Page, store: Store, second: Store, open_window: OpenWindow, settle: Settle,
+    answers: Answers, tmp_path: Path,
+) -> None:  # fmt: skip
+    home = a_household(store, people=["王小明"])
+    enrol_second(page, second, settle, answers, tmp_path)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    answers.will(folder=stick)
+    page.packages.export_button.click()
+    settle()
+    assert "可以拔出U盘" in answers.told[-1]
+    [sent] = page.packages.sent.rows()
+    assert sent.sent.state == "sent"
+
+    there = exchange_of(open_window(second), settle)
+    there.show_key("packages")
+    settle()
+    answers.will(open_files=list(stick.iterdir()), text=cards.own_fingerprint(store))
+    there.packages.import_packages()
+    settle()
+    preview = there.packages.findChild(PackagePreview)
+    assert preview is not None
+    assert names(second) == set()
+    preview.yes.click()
+    settle()
+    assert names(second) == {"王小明"}
+    assert "已并入" in answers.told[-1]
+
+    roster.set_field(second, home, "note", "按铃没响")
+    package = export.export(second, "1号机", stick)
+    page.take_files([package.path])
+    settle()
+    back = page.packages.findChild(PackagePreview)
+    assert back is not None
+    back.yes.click()
+    settle()
+    assert residents.household(store, home).note == "按铃没响"
+    assert page.packages.sent.rows()[0].sent.state == "acknowledged"
+
+    page.packages.got.selectRow(0)
+    answers.will(confirm=True)
+    page.packages.undo_package()
+    settle()
+    assert residents.household(store, home).note is None
+
+
+def test_a_strange_file_is_refused_with_a_sentence(
+    page: Page, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    (tmp_path / "x.jlpkg").write_bytes(b"not a package")
+    page.take_files([tmp_path / "x.jlpkg"])
+    settle()
+    assert answers.told
+    assert page.packages.findChild(PackagePreview) is None
+
+
+@pytest.fixture
+def disputed(store: Store, second: Store, tmp_path: Path) -> str:
+    """A household whose note both PCs changed; the colleague's package is already in."""
+    from_one, from_two = tmp_path / "a", tmp_path / "b"
+    from_one.mkdir()
+    from_two.mkdir()
+    home = a_household(store, people=["王小明"])
+    card = tmp_path / "card"
+    cards.write_card(second, card)
+    code = cards.read_card(card).fingerprint
+    cards.enrol(store, card, role="peer", fingerprint=code)
+    first = export.export(store, "2号机", from_one)
+    take = inbox.take_in
+    take(second, [first.path], fingerprint=cards.own_fingerprint(store))
+    roster.set_field(store, home, "note", "门口有狗")
+    roster.set_field(second, home, "note", "按铃没响")
+    take(store, [export.export(second, "1号机", from_two).path])
+    return home
+
+
+def test_a_conflict_shows_both_values_and_a_third_can_be_typed(
+    disputed: str, page: Page, store: Store, settle: Settle
+) -> None:
+    page.show_key("conflicts")
+    settle()
+    panel = page.conflicts
+    [row] = panel.view.rows()
+    assert row.about == "住户：瑞景公园3栋2单元501"
+    assert {value for value, _ in row.candidates} == {"门口有狗", "按铃没响"}
+    assert {who.split("，")[0] for _, who in row.candidates} == {"林书记", "陈小红"}
+    assert len(panel.history.rows()) >= 2
+    panel.third.insert("有狗，按铃没响请敲门")
+    panel.third.textEdited.emit(panel.third.text())
+    panel.decide_button.click()
+    settle()
+    assert residents.household(store, disputed).note == "有狗，按铃没响请敲门"
+    assert conflicts.conflicts(store) == []
+    assert panel.view.rows() == []
+
+
+def test_a_conflict_is_settled_with_one_of_the_values(
+    disputed: str, page: Page, store: Store, settle: Settle
+) -> None:
+    page.show_key("conflicts")
+    settle()
+    [row] = page.conflicts.view.rows()
+    wanted = row.candidates[1][0]
+    page.conflicts.choices.button(2).setChecked(True)
+    page.conflicts.decide_button.click()
+    settle()
+    assert residents.household(store, disputed).note == wanted
+
+
+def test_possible_duplicates_are_compared_and_merged_by_hand(
+    page: Page, store: Store, settle: Settle, answers: Answers
+) -> None:
+    first = a_household(store, people=["王小明"])
+    second = a_household(store, people=["李美"])
+    page.show_key("duplicates")
+    settle()
+    panel = page.duplicates
+    [row] = panel.view.rows()
+    assert dict(row.compared)["住的人"] in (("王小明", "李美"), ("李美", "王小明"))
+    panel.side.selectColumn(1)
+    panel.side.setCurrentCell(0, 1)
+    answers.will(confirm=True)
+    panel.merge_button.click()
+    settle()
+    kept = row.duplicate.uids[1]
+    assert [home.uid for home in residents.households(store)] == [kept]
+    assert names(store) == {"王小明", "李美"}
+    assert {first, second} == set(row.duplicate.uids)
+    assert panel.view.rows() == []
