@@ -38,9 +38,13 @@ def find(store: Store, text: str, limit: int = 20) -> list[Hit]:
     hits: dict[tuple[str, str], Hit] = {}
     for why, phrase in _phrases(wanted):
         for row in store.rows(
-            ROWS.replace("SELECT", "SELECT s.tbl,", 1)
+            # the hits are found first, so that only their households are read
+            "WITH found AS MATERIALIZED"
+            " (SELECT rowid AS id FROM search WHERE search MATCH ? LIMIT ?)"
+            + ROWS.replace("SELECT", "SELECT s.tbl,", 1)
             + " JOIN search_rows s ON s.uid = coalesce(r.uid, h.uid)"
-            " WHERE s.id IN (SELECT rowid FROM search WHERE search MATCH ? LIMIT ?)"
+            " WHERE s.id IN (SELECT id FROM found) AND h.uid IN"
+            " (SELECT household FROM search_rows WHERE id IN (SELECT id FROM found))"
             " ORDER BY e.name, l.name, length(b.name), b.name, h.unit, h.floor, h.room, r.name",
             (phrase, max(limit * 4, 200)),
         ):
