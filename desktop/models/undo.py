@@ -67,6 +67,7 @@ def undo_changes(store: Store, change_ids: Iterable[int], *, reason: str = "撤�
         for change in reversed(ids):
             for op in reversed(list(decode(chunks_of(store.db.conn, change)))):
                 work.undo_op(draft, op, seen)
+        work.show_and_hide(draft)
     return UndoResult(draft.done, work.undone, work.kept)
 
 
@@ -79,6 +80,8 @@ class _Undo:
         self._first = first
         self._last = last
         self._created = self._made_by_these()
+        # rows these changes touched, and whether somebody deleted or restored one since
+        self._touched: dict[tuple[str, str], bool] = {}
         self.undone = 0
         self.kept: list[Kept] = []
 
@@ -111,6 +114,7 @@ class _Undo:
             return
         if uid in self._created:
             return  # goes, or stays, with its row
+        self._touched.setdefault((table, uid), False)
         names = {"c": list(op[3]), "s": [op[3]], "d": [GONE]}[op[0]]
         for name in names:
             if (uid, name) not in seen:
@@ -145,27 +149,65 @@ class _Undo:
         )
 
     def _undo_field(self, draft: ChangeDraft, table: str, uid: str, name: str) -> None:
-        live = [
+        live = {
             row[0]
             for row in self._store.rows(
                 "SELECT change FROM versions WHERE row = ? AND field = ? AND live = 1", (uid, name)
             )
-        ]
-        if not self._mine.intersection(live):
-            if any(change > self._last for change in live):
-                self.kept.append(Kept(table, uid, name, "之后有人改过，保留"))
-            return
+        }
         if any(change > self._last for change in live):
             self.kept.append(Kept(table, uid, name, "之后有人改过，保留"))
-            return
-        before = self._value_before(uid, name)
-        if name != GONE:
-            draft.decide(table, uid, name, before)
-        elif before:
-            draft.delete(table, uid)
-        else:
-            draft.restore(table, uid)
-        self.undone += 1
+            self._touched[table, uid] |= name == GONE
+        elif live & self._mine:
+            if name != GONE:
+                draft.decide(table, uid, name, self._value_before(uid, name))
+            self.undone += 1
+
+    def show_and_hide(self, draft: ChangeDraft) -> None:
+        """Let each row be deleted or visible as it was before these changes came."""
+        for (table, uid), keep in self._touched.items():
+            if keep or not self._has_mark(uid):
+                continue
+            if self._was_hidden(table, uid):
+                draft.delete(table, uid)  # its fields need no compensation then
+            elif self._store.value(f'SELECT gone FROM "{table}" WHERE uid = ?', (uid,)):
+                draft.restore(table, uid)
+
+    def _has_mark(self, uid: str) -> bool:
+        return bool(
+            self._store.value("SELECT 1 FROM versions WHERE row = ? AND field = 'gone'", (uid,))
+        )
+
+    def _was_hidden(self, table: str, uid: str) -> bool:
+        """Whether the row was deleted before these changes came, from the ops known then."""
+        known = self._store.rows(
+            "SELECT DISTINCT v.change, s.site, c.seq FROM versions v"
+            " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
+            " WHERE v.row = ? AND v.change < ?",
+            (uid, self._first),
+        )
+        marks: dict[tuple[str, int], Any] = {}
+        edits: set[tuple[str, tuple[str, int]]] = set()
+        overwritten: set[tuple[str, tuple[str, int]]] = set()
+        seen: set[tuple[str, int]] = set()
+        for change, site, seq in known:
+            for op in decode(chunks_of(self._store.db.conn, change)):
+                if op[0] not in "csd" or op[2] != uid:
+                    continue
+                if op[0] == "c":
+                    edits.update((name, (site, seq)) for name in REPLICATED[table])
+                    continue
+                name, prev = (GONE, op[3]) if op[0] == "d" else (op[3], op[5])
+                overwritten.update((name, (old[0], old[1])) for old in prev)
+                if name == GONE:
+                    marks[site, seq] = 1 if op[0] == "d" else op[4]
+                else:
+                    edits.add((name, (site, seq)))
+                if op[0] == "d":
+                    seen.update((old[0], old[1]) for old in op[4])
+        live = {value for dot, value in marks.items() if (GONE, dot) not in overwritten}
+        unseen = any(dot not in seen for name, dot in edits - overwritten)
+        return live == {1} and not unseen
 
     def _value_before(self, uid: str, name: str) -> Any:
         """What was shown before these changes arrived: of all older values the winner.

@@ -22,7 +22,7 @@ from desktop.models.exchange_log import vector
 from desktop.models.package_log import acknowledged
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
-from desktop.models.undo import last_own, undo_change
+from desktop.models.undo import last_own, undo_change, undo_changes
 from tests.conftest import SteadyClock
 from tests.models.sites import Oracle, World
 
@@ -194,6 +194,50 @@ def test_three_pcs_agree_whatever_happens_to_the_sticks(
     history: list[tuple[str, int, int, int]], steady_clock: SteadyClock
 ) -> None:
     check_history(history, steady_clock)
+
+
+def _shown(store: Store) -> list[str]:
+    """The rows a person sees (an undo settles conflicts on what was shown before)."""
+    return [line for line in dump.canonical_lines(store) if '"table":"_' not in line]
+
+
+@given(history=histories)
+@settings(max_examples=40, deadline=None, suppress_health_check=_QUIET, derandomize=True,
+          database=None)  # fmt: skip
+def test_undoing_an_import_brings_back_what_was_shown(
+    history: list[tuple[str, int, int, int]], steady_clock: SteadyClock
+) -> None:
+    check_undo(history, steady_clock)
+
+
+@pytest.mark.long
+@given(history=histories)
+@settings(max_examples=2000, deadline=None, suppress_health_check=_QUIET, database=None)
+def test_undoing_an_import_in_two_thousand_histories(
+    history: list[tuple[str, int, int, int]], steady_clock: SteadyClock
+) -> None:
+    check_undo(history, steady_clock)
+
+
+def check_undo(history: list[tuple[str, int, int, int]], steady_clock: SteadyClock) -> None:
+    world = World.of(SITES)
+    try:
+        play(world, [step for step in history if step[0] != "erase"], steady_clock)
+        receiver = world.stores[0]
+        before, first = _shown(receiver), _last_id(receiver) + 1
+        world.deliver(0, world.export(1, 0, full=True))
+        last = _last_id(receiver)
+        if last >= first:
+            result = undo_changes(receiver, range(first, last + 1))
+            assert [kept for kept in result.kept if kept.table not in ("sites", "users")] == []
+            assert _shown(receiver) == before
+            assert check.check(receiver) == []
+    finally:
+        world.close()
+
+
+def _last_id(store: Store) -> int:
+    return int(store.value("SELECT coalesce(max(id), 0) FROM changes"))
 
 
 @pytest.mark.long
