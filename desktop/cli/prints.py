@@ -62,6 +62,7 @@ def household_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @print_group.command("forms")
 @household_options
 @click.option("--variant", type=click.Choice(["street", "office"]), default="office")
+@click.option("--a5", "two_up", is_flag=True, help="两张A5拼在一张A4上")
 @recipient_option
 @out_option
 @json_option
@@ -72,6 +73,7 @@ def forms(
     building: str | None,
     only_due: bool,
     variant: str,
+    two_up: bool,
     recipient: str,
     target: Path,
     as_json: bool,
@@ -83,7 +85,13 @@ def forms(
         target,
         as_json,
         lambda: documents.print_forms(
-            store, target, chosen, variant=variant, recipient=recipient, progress=progress_line()
+            store,
+            target,
+            chosen,
+            variant=variant,
+            two_up=two_up,
+            recipient=recipient,
+            progress=progress_line(),
         ),
     )
 

@@ -12,6 +12,7 @@ import pytest
 from desktop.errors import Cancelled
 from desktop.exchange.print.documents import print_forms, print_stairs
 from desktop.exchange.print.fonts import MissingGlyphs
+from desktop.exchange.print.raster import page_size
 from desktop.models import privacy, promises, residents, visits
 from desktop.models.store import Store
 from desktop.models.visits import NewPromise, NewVisit
@@ -148,6 +149,20 @@ def test_big_households_long_names_and_long_estates_stay_in_their_cells(
         assert all("翡翠" * 20 + "3栋2单元" in page for page in words)
         assert "共30人，其余13人见下页" in words[1]
         assert words[3].count("买买提") == 12
+
+
+def test_two_a5_forms_share_one_sheet(store: Store, tmp_path: Path) -> None:
+    homes = [a_family(store, f"{floor}01") for floor in range(1, 4)]
+    target = tmp_path / "forms.pdf"
+    assert print_forms(store, target, homes, variant="street", two_up=True).pages == 2
+    first, second = page_texts(target)
+    assert "301" in first
+    assert "201" in first
+    assert "第 2 页 共 3 页" in first
+    assert "101" in second
+    assert len(pdf.read_codes(target)) == 2
+    assert page_size(target) == pytest.approx((841.9, 595.3), abs=0.1)
+    inside(target, (841.9, 595.3))
 
 
 def test_each_page_says_which_it_is(store: Store, tmp_path: Path) -> None:

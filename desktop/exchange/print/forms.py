@@ -86,12 +86,12 @@ def print_forms(
     *,
     variant: str = "office",
     recipient: str = "",
+    two_up: bool = False,
     progress: Progress = no_progress,
 ) -> Printed:
-    """Visit forms in route order."""
-    sheet = Sheet(
-        "入户走访登记表", margin=12 * MM, audience=held_by(store, VARIANTS[variant], recipient)
-    )
+    """Visit forms in route order, one a page or (`two_up`) two A5 on one A4."""
+    to = held_by(store, VARIANTS[variant], recipient)
+    sheet = Sheet("入户走访登记表", margin=12 * MM, audience=to, two_up=two_up)
     area = sheet.area
     members = Members(tag_names(store), variant == "office", area.width)
     facts = Facts(store, office(store).name, variant, members, visits.last_valid(store))

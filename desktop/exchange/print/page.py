@@ -87,6 +87,7 @@ class Sheet:
     margin: float = 15 * MM
     audience: str = ""  # who may hold this copy, printed at the foot
     dated: str = ""  # at the right of the foot; empty = the day of printing
+    two_up: bool = False  # two pages, made half as large, side by side on one turned sheet
 
     @property
     def area(self) -> Box:
@@ -113,7 +114,7 @@ class Paper:
         # invariant: the same input gives the same bytes, and no clock or name enters the file
         self.canvas = Canvas(
             self._buffer,
-            pagesize=sheet.size,
+            pagesize=sheet.size[::-1] if sheet.two_up else sheet.size,
             pageCompression=1,
             invariant=1,
             # the library's own first font is Helvetica, which it does not embed
@@ -301,6 +302,15 @@ class Paper:
         date = self.sheet.dated or f"打印日期 {clock.today().isoformat()}"
         self.text(wide - self.sheet.margin, y, date, 8, align="right", grey=GREY)
 
+    def open_half(self, half: int) -> None:
+        """Draw from now on in the left (0) or right (1) half, scaled from A4 to A5."""
+        scale = self.sheet.size[0] / self._high
+        self._ops.append(f"q {scale:.5f} 0 0 {scale:.5f} {half * self._high / 2:.2f} 0 cm")
+
+    def close_half(self) -> None:
+        self._ink(0.0)
+        self._ops.append("Q")
+
     def close_page(self) -> None:
         self.flush()
         self.canvas.showPage()
@@ -330,14 +340,19 @@ def print_pages(
     paper = Paper(sheet)
     for number, page in enumerate(pages, 1):
         progress(number - 1, len(pages), f"打印{sheet.title}")
+        if sheet.two_up:
+            paper.open_half((number - 1) % 2)
         draw(paper, page)
         paper.foot(number, len(pages))
-        paper.close_page()
+        if sheet.two_up:
+            paper.close_half()
+        if not sheet.two_up or number % 2 == 0 or number == len(pages):
+            paper.close_page()
     if paper.missing:
         raise fonts.MissingGlyphs(paper.missing)
     progress(len(pages), len(pages), f"打印{sheet.title}")
     put_in_place(target, paper.finish())
-    return Printed(len(pages), [])
+    return Printed(-(-len(pages) // 2) if sheet.two_up else len(pages), [])
 
 
 def put_in_place(target: Path, data: bytes) -> None:
