@@ -98,7 +98,7 @@ def _items(report: MonthReport) -> str:
     counts, rates = report.counts, report.indicators
     words = (
         f"上月在办{counts['carried_over']}件，本月新增{counts['registered']}件，"
-        f"办结{counts['closed']}件，月末在办{counts['open']}件，"
+        f"办结{counts['closed']}件，期末在办{counts['open']}件，"
         f"累计办结率{rates['cumulative_closure_rate'].rate}"
     )
     if rates["satisfaction_rate"].denominator:
@@ -110,7 +110,7 @@ def _items(report: MonthReport) -> str:
 
 def _next(report: MonthReport) -> str:
     problems, plans = draft_words(shown(report.indicators), report.counts)
-    return "".join(problems) + "下月重点：" + "".join(plans)
+    return "".join(problems) + "\n下月重点：" + "".join(plans)
 
 
 def _table(report: MonthReport) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -122,4 +122,5 @@ def _table(report: MonthReport) -> tuple[tuple[str, ...], tuple[tuple[str, ...],
         return (name, *numbers, report.indicators[f"{front}cumulative_closure_rate"].rate)
 
     rows = [row(label("item_kind", kind), f"{kind}.") for kind in _KINDS]
+    rows = [entry for entry in rows if set(entry[1:5]) != {"0"}]
     return header, (*rows, row("合计", ""))

@@ -26,6 +26,7 @@ def test_a_brief_has_its_three_boxes_items_and_table(store: Store) -> None:
     assert [title for title, _ in brief.items] == ["走访情况", "办事情况", "问题和下月重点"]
     header, rows = brief.table
     assert all(len(row) == len(header) for row in rows)
+    assert [row[0] for row in rows] == ["需求", "合计"]  # lists without an entry are left out
     assert rows[-1] == ("合计", "0", "1", "0", "1", "0.00%")
 
 

@@ -340,6 +340,16 @@ def test_the_change_from_the_month_before_is_printed(store: Store) -> None:
     assert lines["同比"] == "没有可比月份的数据"
 
 
+def test_the_change_from_a_year_ago_is_printed_when_there_is_one(store: Store) -> None:
+    home = a_household(store, people=["王小明"])
+    a_visit(store, home, date(2025, 6, 10))
+    a_visit(store, home, date(2026, 6, 10))
+    lines = section(month_report(store, "2026-06"), "环比、问题、下月重点")
+    assert lines["环比"] == "没有可比月份的数据"
+    assert lines["走访率同比"] == "+0.00个百分点（2025年6月100.00%）"
+    assert lines["走访次数同比"] == "+0（2025年6月1）"
+
+
 # ---- names and words ------------------------------------------------------------------------
 
 
