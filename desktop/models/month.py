@@ -98,7 +98,7 @@ def seal_month(store: Store, month: str) -> MonthReport:
 def _draw_up(store: Store, span: Period, at: SealMark | None = None) -> tuple[MonthReport, Figures]:
     before = seal_of(store, earlier(span.month, 1))
     facts, figures = calculate(store, span, before, at)
-    past = _past(store, earlier(span.month, 1))
+    past = _past(store, earlier(span.month, 1), always=before is not None)
     sealed = _sealed_past(before) if before else None
     sources = Sources(
         facts=facts,
@@ -131,10 +131,10 @@ def _draw_up(store: Store, span: Period, at: SealMark | None = None) -> tuple[Mo
     return report, figures
 
 
-def _past(store: Store, month: str) -> Past | None:
+def _past(store: Store, month: str, *, always: bool = False) -> Past | None:
     """An earlier month by today's data; None when nothing is known of it."""
     span = period(month, clock.today())
-    if not any_facts(store, span):
+    if not (always or any_facts(store, span)):
         return None
     figures = calculate(store, span, seal_of(store, earlier(month, 1)))[1]
     return Past(month, figures.ratios, figures.counts)

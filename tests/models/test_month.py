@@ -24,6 +24,7 @@ from desktop.models.month_period import BadMonth, NotBegun
 from desktop.models.store import Store
 from tests.build import a_building, a_household, first_resident
 from tests.conftest import SteadyClock
+from tests.models.sites import World
 
 
 def a_visit(store: Store, home: str, day: date, outcome: str = "met", **more: Any) -> str:
@@ -277,6 +278,40 @@ def test_a_corrected_visit_of_a_sealed_month_is_named_a_correction(
     a_visit(store, home, date(2026, 5, 10), "not_home", corrects=old)
     late = section(month_report(store, "2026-06"), "补报与更正")
     assert late == {"更正：2026年5月走访": "1次，其中有效0次"}
+
+
+def test_a_visit_deleted_after_the_sealing_is_told(
+    store: Store, sealed_may: tuple[str, str, MonthReport]
+) -> None:
+    assert sealed_may[2].counts["visits"] == 1
+    with store.change("删除") as change:
+        change.delete("visits", str(store.value("SELECT uid FROM live_visits")))
+        for (uid,) in store.rows("SELECT uid FROM live_items"):
+            change.delete("items", uid)
+    late = section(month_report(store, "2026-06"), "补报与更正")
+    assert late["更正：2026年5月走访次数"] == "封账时1，现为0"
+    assert late["更正：需求核减（封账后删除、合并或改列）"] == "2件"
+
+
+def test_two_pcs_that_sealed_apart_agree_on_one_seal_and_on_what_is_late(
+    steady_clock: SteadyClock,
+) -> None:
+    world = World.of(2)
+    one, two = world.stores
+    with one.change("建立") as change:
+        change.create_many("tag_kinds", care_tags.DEFAULT_TAG_KINDS)
+        change.create("users", uid=one.user or None, name="林书记")
+        home = change.create("households", room="501", door_raw="501")
+    world.settle()
+    for store, outcome in ((one, "met"), (two, "not_home")):
+        a_visit(store, home, date(2026, 5, 10), outcome, walkers=("林书记",))
+        seal_month(store, "2026-05")
+    steady_clock.at = datetime(2026, 6, 16, 9)
+    world.settle()
+    assert month_report(one, "2026-05") == month_report(two, "2026-05")
+    assert month_report(one, "2026-05").counts["visits"] == 1
+    assert month_report(one, "2026-06") == month_report(two, "2026-06")
+    assert month_report(one, "2026-06").counts["late_visits"] == 1
 
 
 def test_late_news_is_told_once(
