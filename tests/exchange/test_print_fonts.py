@@ -87,6 +87,14 @@ def test_a_character_without_a_glyph_is_named_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == [tmp_path / "home"]
 
 
+def test_invisible_marks_from_other_programs_do_not_stop_a_print_out(tmp_path: Path) -> None:
+    target = tmp_path / "out.pdf"
+    pasted = "王\u200b小\ufeff明\U000e0100\t\x0b"
+    print_pages(target, Sheet("试验"), [pasted], lambda p, t: p.cell(Box(60, 60, 90, 20), t))
+    assert "王小明" in text_of(target)
+    assert fonts.width(pasted, 10) == fonts.width("王小明", 10)
+
+
 LONG = (
     "电梯经常停在三楼不动（尤其是早晚高峰），老人上下楼很不方便；希望物业“尽快检修”，"
     "联系电话13900000001、13900000002，已报修3次……至今未修——请社区帮忙催办！"

@@ -68,10 +68,17 @@ def test_the_street_form_leaks_no_phone_no_id_no_tag_and_no_full_birth_date(
     store: Store, tmp_path: Path
 ) -> None:
     home = a_family(store)
+    visits.record(
+        store,
+        NewVisit(
+            household=home, outcome="met", happened_on=date(2026, 5, 1), met_whom="女儿13900000007",
+            changed="新增低保", answered="残疾补贴已答复", note="独居", needs=("低保申请",),
+        ),
+    )  # fmt: skip
     target = tmp_path / "street.pdf"
     print_forms(store, target, [home], variant="street")
     words = re.sub(r"\s", "", text_of(target))
-    for secret in ("139", "0009", "3502", "0011", "独居", "低保", "07-13", "0713", "****"):
+    for secret in ("139", "0009", "3502", "0011", "独居", "低保", "残疾", "07-13", "0713", "****"):
         assert secret not in words
 
 

@@ -7,6 +7,7 @@ is parsed when the first character needs it: Noto costs about 40 ms, the Hana fo
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from desktop.errors import UserError
 REGULAR = ("NotoSansSC_400Regular", "HanaMinA", "HanaMinB")
 BOLD = ("NotoSansSC_700Bold", "HanaMinA", "HanaMinB")
 MISSING = -1
+INVISIBLE = -2  # takes no ink and no room: zero-width marks, variation selectors, controls
 _BFCHAR_LIMIT = 100  # entries a bfchar block may hold (Adobe Technical Note 5014)
 _loading = threading.Lock()
 
@@ -93,6 +95,11 @@ def _parse(name: str) -> EmbeddedFont:
     return font
 
 
+def _is_invisible(char: str) -> bool:
+    selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return selector or unicodedata.category(char) in ("Cc", "Cf")
+
+
 @dataclass(slots=True)
 class Typeface:
     """One weight with its fall-backs; remembers which font has which character, and how wide."""
@@ -109,6 +116,8 @@ class Typeface:
 
     def _look_up(self, char: str) -> tuple[int, float]:
         point = ord(char)
+        if _is_invisible(char):
+            return INVISIBLE, 0.0
         for place, name in enumerate(self.names):
             face = _load(name).face
             if face.charToGlyph.get(point):
@@ -123,6 +132,8 @@ class Typeface:
         runs: list[tuple[int, str]] = []
         for char in text:
             place = self.glyph(char)[0]
+            if place == INVISIBLE:
+                continue
             if runs and runs[-1][0] == place:
                 runs[-1] = (place, runs[-1][1] + char)
             else:

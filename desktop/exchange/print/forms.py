@@ -196,7 +196,7 @@ def _pairs(
 
 def _history(paper: Paper, home: Household, facts: Facts, area: Box, y: float) -> float:
     last = facts.last.get(home.uid)
-    y = _labelled(paper, area, y, "上次走访", [_last_visit(last)])
+    y = _labelled(paper, area, y, "上次走访", [_last_visit(last, facts.variant == "office")])
     answers = promises.promises_of(facts.store, home.uid)
     shown = [p for p in answers if p.state == "open" or (last and p.visit == last.uid)]
     words = [_promise(promise) for promise in shown[:_PROMISES]]
@@ -205,11 +205,12 @@ def _history(paper: Paper, home: Household, facts: Facts, area: Box, y: float) -
     return _labelled(paper, area, y, "上次承诺", words) if words else y
 
 
-def _last_visit(last: Visit | None) -> str:
+def _last_visit(last: Visit | None, whole: bool) -> str:
+    """When and how; whom they met is free text and stays in the office."""
     if last is None:
         return "还没有走访记录，本次为首次。"
     who = f"，走访人：{'、'.join(last.walkers)}" if last.walkers else ""
-    met = f"，见到{last.met_whom}" if last.met_whom else ""
+    met = f"，见到{last.met_whom}" if whole and last.met_whom else ""
     how = f"{label('mode', last.mode)}（{label('outcome', last.outcome)}）"
     return f"{last.happened_on} {how}{met}{who}"
 
