@@ -149,6 +149,10 @@ def test_a_resident_is_added_corrected_tagged_and_taken_back(
     assert (person.name, person.relation, person.birth) == ("王小明", "HEAD", "1948-05")
     dialog.members.selectRow(0)
     dialog.members.opened.emit(person)
+    settle()
+    form = dialog.findChild(FormDialog)
+    assert form is not None
+    assert form.form.values()["phone"] == ""  # the stored number is not shown
     refused = fill(dialog, settle, phone="12")
     assert refused.isVisible()
     assert refused.problem.text().startswith("“电话”的值“12”不能用")
@@ -156,6 +160,12 @@ def test_a_resident_is_added_corrected_tagged_and_taken_back(
     refused.yes.click()
     settle()
     assert residents.resident(store, person.uid).phone == "13900000002"
+    dialog.members.opened.emit(residents.resident(store, person.uid))
+    fill(dialog, settle, skill="会修水电")
+    assert residents.resident(store, person.uid).phone == "13900000002"
+    dialog.members.opened.emit(residents.resident(store, person.uid))
+    fill(dialog, settle, phone="清除")
+    assert residents.resident(store, person.uid).phone is None
     dialog.members.selectRow(0)
     dialog._for_member[1].click()
     settle()

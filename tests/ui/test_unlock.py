@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,4 +147,20 @@ def test_a_second_start_brings_the_first_window_forward(tmp_path: Path, qtbot: Q
     with qtbot.waitSignal(first.called):
         assert raise_first(tmp_path)
     assert not raise_first(tmp_path / "other")
+    first.deleteLater()
+
+
+def test_starting_the_program_twice_opens_no_second_window(
+    store: Store, qtbot: QtBot, own_home: Path
+) -> None:
+    first = FirstWindow(store.folder)
+    with qtbot.waitSignal(first.called):
+        done = subprocess.run(
+            [sys.executable, "-m", "desktop", "--profile", str(store.folder), "open"],
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(own_home)},
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            timeout=60,
+        )
+    assert done.returncode == 0
     first.deleteLater()

@@ -116,6 +116,9 @@ class Ask:
         box.setText(text)
         accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
         accept.setProperty("role", "primary")
+        # the style looked at the button before it had a role
+        accept.style().unpolish(accept)
+        accept.style().polish(accept)
         if no:
             box.setEscapeButton(box.addButton(no, QMessageBox.ButtonRole.RejectRole))
         box.setDefaultButton(accept)

@@ -63,7 +63,8 @@ class Form(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         # forms one below the other keep their editors in line
-        self._grid.setColumnMinimumWidth(0, scaled(84))
+        for column in range(columns):
+            self._grid.setColumnMinimumWidth(2 * column, scaled(84))
         for number, field in enumerate(self.fields):
             self._add(field, number // columns, number % columns)
         self.set_values(values or {})
@@ -78,6 +79,7 @@ class Form(QWidget):
         below = QLabel(field.hint)
         below.setProperty("role", "hint")
         below.setWordWrap(True)
+        below.setAlignment(Qt.AlignmentFlag.AlignTop)
         below.setVisible(bool(field.hint))
         if field.kind == CHECK:
             label.setText("")
@@ -209,6 +211,9 @@ def _room(parent: QWidget | None) -> QSize:
     return screen - QSize(2 * _MARGIN, 2 * _MARGIN)
 
 
+_ONE_COLUMN = 8  # a form with more fields takes two
+
+
 class FormDialog(Dialog):
     """A form with 「保存」 and 「取消」; `save` gets the values and may refuse with a UserError."""
 
@@ -225,11 +230,12 @@ class FormDialog(Dialog):
         yes: str = "保存",
         saved: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(title, parent)
+        wide = len(fields) > _ONE_COLUMN
+        super().__init__(title, parent, width=780 if wide else 520)
         self._desk, self._save, self._saved = desk, save, saved
         if words:
             self.body.addWidget(muted_label(words))
-        self.form = Form(fields, values)
+        self.form = Form(fields, values, columns=2 if wide else 1)
         self.body.addWidget(scrolling(self.form, _room(parent).height() - scaled(170)), 1)
         self.problem = QLabel()
         self.problem.setProperty("role", "error")

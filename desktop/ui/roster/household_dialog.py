@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -16,14 +16,14 @@ from desktop.models.privacy import mask_phone
 from desktop.models.residents import Household, Resident
 from desktop.models.words import label
 from desktop.ui.common.desk import Desk, Place
-from desktop.ui.common.form import Dialog, FormDialog
+from desktop.ui.common.form import Dialog, Field, FormDialog
 from desktop.ui.common.parts import Card, button, muted_label, row, title_label
 from desktop.ui.common.rows_table import RowsView
 from desktop.ui.common.watch import Watcher
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.roster import household_file, resident_actions
 from desktop.ui.roster.household_file import HouseholdFile, read_file
-from desktop.ui.roster.person_fields import DOOR_FIELDS, HOUSEHOLD_FIELDS
+from desktop.ui.roster.person_fields import DOOR_FIELDS, HOUSEHOLD_FIELDS, masked, unmasked
 from desktop.ui.style import scaled
 
 CONCERNS = frozenset(
@@ -209,12 +209,15 @@ class HouseholdDialog(Dialog):
         """Give the household another door in the same building."""
         self._edit_fields("改门牌", DOOR_FIELDS)
 
-    def _edit_fields(self, title: str, fields: Any) -> None:
-        def show(values: dict[str, Any]) -> None:
-            FormDialog(self.desk, self, title, fields, save, values=values).open()
+    def _edit_fields(self, title: str, fields: Sequence[Field]) -> None:
+        def show(stored: dict[str, Any]) -> None:
+            hinted, values = masked(fields, stored)
 
-        def save(values: dict[str, Any]) -> object:
-            return roster.set_fields(self.desk.store, self.uid, values, title)
+            def save(edited: dict[str, Any]) -> object:
+                changed = unmasked(edited, stored)
+                return roster.set_fields(self.desk.store, self.uid, changed, title)
+
+            FormDialog(self.desk, self, title, hinted, save, values=values).open()
 
         self.desk.jobs.load(lambda: roster.values_of(self.desk.store, self.uid), show, owner=self)
 

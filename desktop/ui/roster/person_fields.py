@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from desktop.models.places import Building, Estate, Lane
+from desktop.models.privacy import mask_phone
 from desktop.models.words import LABELS
 from desktop.ui.common.form import CHOICE, NOTE, Field
 
@@ -78,3 +81,33 @@ def building_fields(estates: Sequence[Estate], lanes: Sequence[Lane]) -> tuple[F
         Field("units", "单元数"),
         Field("note", "备注"),
     )
+
+
+_SECRET = ("phone", "emergency", "id_number")
+CLEAR = "清除"
+
+
+def masked(
+    fields: Sequence[Field], values: Mapping[str, Any]
+) -> tuple[tuple[Field, ...], dict[str, Any]]:
+    """A form that can change numbers without showing those that are stored."""
+    shown = dict(values)
+    hinted = []
+    for field in fields:
+        stored = str(shown.pop(field.name) or "") if field.name in _SECRET else ""
+        if stored:
+            now = mask_phone(stored) if field.name == "phone" else "已登记"
+            hint = f"现为{now}；不改就留空，要删去写“{CLEAR}”"
+            field = replace(field, hint=hint)
+        hinted.append(field)
+    return tuple(hinted), shown
+
+
+def unmasked(edited: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What such a form changes: an empty secret stays as it was, 「清除」 empties it."""
+    kept = [name for name in _SECRET if stored.get(name) and not edited.get(name)]
+    return {
+        name: "" if name in _SECRET and value == CLEAR else value
+        for name, value in edited.items()
+        if name not in kept
+    }

@@ -16,7 +16,7 @@ from desktop.models.residents import Resident
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import Dialog, Field, FormDialog
 from desktop.ui.common.parts import button, muted_label, row
-from desktop.ui.roster.person_fields import resident_fields
+from desktop.ui.roster.person_fields import masked, resident_fields, unmasked
 
 _LEFT = {"moved_out": "迁出（搬走了）", "died": "去世", "mistake": "录错了，删除"}
 
@@ -48,13 +48,14 @@ def edit_resident(desk: Desk, parent: QWidget, resident: Resident) -> None:
         return with_id, roster.values_of(desk.store, resident.uid)
 
     def show(found: tuple[bool, dict[str, Any]]) -> None:
-        with_id, values = found
+        with_id, stored = found
+        fields, values = masked(resident_fields(with_id=with_id), stored)
 
         def save(edited: dict[str, Any]) -> object:
-            return roster.set_fields(desk.store, resident.uid, edited, "修改居民")
+            changed = unmasked(edited, stored)
+            return roster.set_fields(desk.store, resident.uid, changed, "修改居民")
 
         title = f"修改居民：{resident.name}"
-        fields = resident_fields(with_id=with_id)
         FormDialog(desk, parent, title, fields, save, values=values).open()
 
     desk.jobs.load(read, show, owner=parent)
