@@ -10,11 +10,12 @@ import pytest
 from openpyxl import Workbook
 from PySide6.QtWidgets import QComboBox
 
+from desktop import paths
 from desktop.exchange.packages import cards, export, inbox
 from desktop.models import conflicts, profile, residents, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
-from desktop.ui.exchange.import_words import NEW, REFUSED
+from desktop.ui.exchange.import_words import FIELDS, NEW, REFUSED, masked
 from desktop.ui.exchange.package_dialogs import EnrolDialog, PackagePreview
 from desktop.ui.exchange.page import Page
 from desktop.ui.main_window import MainWindow
@@ -124,6 +125,16 @@ def test_a_roster_is_imported_in_four_steps_and_taken_back(
     assert wizard.steps.currentIndex() == 0
     [past] = wizard.first.past.rows()
     assert past.undone
+
+
+def test_every_field_a_sheet_can_have_has_a_word() -> None:
+    table = paths.resource("headers.tsv").read_text("utf-8").splitlines()[1:]
+    assert {line.split("\t")[0] for line in table} <= set(FIELDS)
+
+
+def test_no_id_digits_are_shown_in_the_wizard() -> None:
+    assert masked("350299195610208454　王小明") == "350299************　王小明"
+    assert masked("13900000001/5021234") == "139****0001/5021234"
 
 
 def test_importing_the_same_roster_again_changes_nothing(

@@ -215,6 +215,20 @@ def test_a_date_in_the_future_is_refused_and_the_form_stays(
     assert visits.visits_of(store, homes[0]) == []
 
 
+def test_a_form_typed_twice_is_pointed_out(
+    store: Store, homes: list[str], page: Page, settle: Settle
+) -> None:
+    visits.record(
+        store, NewVisit(household=homes[0], outcome="not_home", happened_on=date(2026, 6, 15))
+    )
+    page.entry.open_household(homes[0])
+    settle()
+    assert page.entry.problem.text() == "注意：这户 2026-06-15 已经记过：家中无人。"
+    page.entry.open_household(homes[1])
+    settle()
+    assert page.entry.problem.text() == ""
+
+
 def test_a_scanner_that_types_too_early_spoils_no_outcome(
     store: Store, homes: list[str], page: Page, settle: Settle, answers: Answers
 ) -> None:

@@ -83,7 +83,7 @@ def _who(candidate: Candidate, names: dict[str, str], places: dict[str, str]) ->
 
 COLUMNS: tuple[Column[ConflictRow], ...] = (
     Column("哪条记录", lambda r: r.about),
-    Column("哪一项", lambda r: r.field, width=84),
+    Column("哪一项", lambda r: r.field, width=100),
     Column(
         "各写了什么", lambda r: " ／ ".join(dict.fromkeys(v for v, _ in r.candidates)), width=180
     ),
@@ -92,7 +92,7 @@ COLUMNS: tuple[Column[ConflictRow], ...] = (
 HISTORY: tuple[Column[HistoryLine], ...] = (
     Column("值", lambda h: str(h.value), width=140),
     Column("谁", lambda h: h.user, width=90),
-    Column("时间（那台机的钟）", lambda h: h.wall.replace("T", " ")[:16], width=150),
+    Column("那台机的时间", lambda h: h.wall.replace("T", " ")[:16], width=150),
     Column("因为", lambda h: h.reason),
 )
 

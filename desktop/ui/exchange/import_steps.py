@@ -38,10 +38,11 @@ from desktop.ui.exchange.import_words import (
     WARNED,
     PreviewRow,
     counters,
+    masked,
     preview_rows,
     sum_words,
 )
-from desktop.ui.style import scaled
+from desktop.ui.style import COLOURS, scaled
 
 PAST: tuple[Column[PastImport], ...] = (
     Column("时间", lambda p: p.when.replace("T", " ")[:16], width=150),
@@ -49,6 +50,7 @@ PAST: tuple[Column[PastImport], ...] = (
     Column("批次", lambda p: p.batch, width=120),
     Column("状态", lambda p: "已撤销" if p.undone else "", width=90),
 )
+_CHOSEN = f"QPushButton:checked {{ background: {COLOURS['selected']}; font-weight: 700; }}"
 _KINDS = {"roster": "花名册", "visits": "走访记录", "skipped": "不导入"}
 
 
@@ -106,6 +108,7 @@ class ColumnsStep(QWidget):
         self.choices: dict[str, str] = {}
         self._plan: Plan | None = None
         self.sheets = QListWidget()
+        self.sheets.setSpacing(3)
         self.sheets.currentRowChanged.connect(self._show)
         self.table = QTableWidget()
         self.table.setColumnCount(5)
@@ -156,7 +159,7 @@ class ColumnsStep(QWidget):
         self.table.setRowCount(len(sheet.columns))
         for line, column in enumerate(sheet.columns):
             how = asked.get(column.header) or HOW.get(column.how, column.how)
-            cells = (column.letter, column.header, "", how, "　".join(column.samples))
+            cells = (column.letter, column.header, "", how, masked("　".join(column.samples)))
             for at, text in enumerate(cells):
                 entry = QTableWidgetItem(text)
                 entry.setToolTip(text)
@@ -208,6 +211,7 @@ class PreviewStep(QWidget):
         for kind in (NEW, CHANGED, REFUSED, WARNED, OTHER):
             made = button(kind, partial(self.show_kind, kind))
             made.setCheckable(True)
+            made.setStyleSheet(_CHOSEN)
             group.addButton(made)
             self.filters[kind] = made
         self.view: RowsView[PreviewRow] = RowsView(COLUMNS, "没有这样的行。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from desktop.exchange.sheets.plan import FieldChange, Plan, Remark
@@ -10,10 +11,13 @@ from desktop.ui.common.rows_table import Column
 
 # what a column of a sheet can be taken for; "" = not imported
 FIELDS: dict[str, str] = {
-    "": "（不导入）", "community": "小区", "building": "楼栋", "unit": "单元", "floor": "楼层",
-    "building_floors": "楼栋总层数", "room": "房号", "address": "完整门牌地址", "head": "户主姓名",
+    "": "（不导入）", "community": "小区", "estate_kind": "小区类型", "lane": "街巷",
+    "building": "楼栋", "unit": "单元", "floor": "楼层", "building_floors": "楼栋总层数",
+    "room": "房号", "place": "附属位置（阁楼等）", "address": "完整门牌地址", "head": "户主姓名",
     "name": "姓名", "relation": "与户主关系", "sex": "性别", "birth": "出生日期", "age": "年龄",
-    "id": "身份证号", "phone": "电话", "hukou_addr": "户籍地址", "hukou_kind": "户籍类别",
+    "id": "身份证号", "phone": "电话", "phone_note": "电话说明", "house_phone": "住户电话",
+    "house_note": "住户备注", "quiet_hours": "不上门时段", "hukou_addr": "户籍地址",
+    "hukou_kind": "户籍类别",
     "separated": "人户分离", "house_use": "房屋性质", "count": "人口数（只核对）",
     "care_tag": "关爱标签", "emergency": "紧急联系人", "grid": "网格", "remark": "备注",
     "moved_or_dead": "迁出、去世", "skill": "特长", "visited": "走访情况（不导入）",
@@ -51,6 +55,17 @@ COLUMNS: tuple[Column[PreviewRow], ...] = (
 )  # fmt: skip
 
 
+_LONG_NUMBER = re.compile(r"(?<![\dA-Za-z])(\d{6})[\dXx*]{9,12}(?![\dA-Za-z])")
+
+_MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+
+
+def masked(text: str) -> str:
+    """A cell's text without the digits of ID numbers and the middle of mobiles (domain §6)."""
+    plain = _LONG_NUMBER.sub(lambda found: f"{found[1]}{'*' * 12}", text)
+    return _MOBILE.sub(r"\1****\2", plain)
+
+
 def _where(file: str, sheet: str, files: int) -> str:
     return f"{file} {sheet}" if files > 1 else sheet or file
 
@@ -61,7 +76,9 @@ def preview_rows(plan: Plan, kind: str) -> list[PreviewRow]:
 
     def remarks(found: list[Remark], reason: str = "") -> list[PreviewRow]:
         return [
-            PreviewRow(_where(r.file, r.sheet, many), r.row, r.column, r.value, r.reason or reason)
+            PreviewRow(
+                _where(r.file, r.sheet, many), r.row, r.column, masked(r.value), r.reason or reason
+            )
             for r in found
         ]
 

@@ -85,8 +85,8 @@ def got_state(row: GotRow) -> str:
 
 
 def moment(text: str) -> str:
-    """«2026-06-15 09:30»."""
-    return text.replace("T", " ")[:16]
+    """«06-15 09:30»: packages are a matter of weeks, and columns are narrow."""
+    return text.replace("T", " ")[5:16]
 
 
 def size_words(size: int) -> str:

@@ -45,17 +45,17 @@ SITES: tuple[Column[SiteRow], ...] = (
     Column("状态", lambda r: "已停用" if r.site.revoked else "使用中", width=70),
 )
 SENT: tuple[Column[SentRow], ...] = (
-    Column("写出时间", lambda r: moment(r.sent.made), width=140),
+    Column("写出时间", lambda r: moment(r.sent.made), width=110),
     Column("给谁", lambda r: r.to),
     Column("内容", lambda r: KINDS.get(r.sent.kind, r.sent.kind), width=100),
     Column("更改", lambda r: f"{r.sent.changes}条", width=70, number=True),
     Column("大小", lambda r: size_words(r.sent.bytes), width=80, number=True),
     Column(
-        "状态", sent_state, width=110, colour=lambda r: "" if r.sent.state != "sent" else "warn"
+        "状态", sent_state, width=120, colour=lambda r: "" if r.sent.state != "sent" else "warn"
     ),
 )
 GOT: tuple[Column[GotRow], ...] = (
-    Column("收到时间", lambda r: moment(r.got.got), width=140),
+    Column("收到时间", lambda r: moment(r.got.got), width=110),
     Column("谁给的", lambda r: r.sender),
     Column("内容", lambda r: KINDS.get(r.got.kind, r.got.kind), width=100),
     Column(

@@ -56,7 +56,8 @@ class Page(BasePage):
         self.count = QLabel()
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view: RowsView[ItemRow] = RowsView(COLUMNS, "这里没有事项。")
-        self.view.show_column(6, scaled(100) < 140)  # the due date says more
+        for place in (3, 6):  # large text has no room for category and time class
+            self.view.show_column(place, scaled(100) < 140)
         self.view.opened.connect(self._open)
         self.board = Board()
         self.board.opened.connect(self._open)

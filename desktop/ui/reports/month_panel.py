@@ -47,7 +47,7 @@ _UNBALANCED = "这个月的“上月在办＋新增－办结＝在办”对不�
 NAME_COLUMNS: tuple[Column[Named], ...] = (
     Column("名单", lambda n: n.text, sort=lambda _: 0),
     Column(
-        "计入", lambda n: "√" if n.counted else "没有", width=64, align="center",
+        "计入", lambda n: "是" if n.counted else "没有", width=64, align="center",
         sort=lambda n: n.counted, colour=lambda n: "" if n.counted else "warn",
     ),
 )  # fmt: skip
@@ -200,6 +200,7 @@ class MonthPanel(QWidget):
         if key != self._current_key():
             return
         self.names.empty = "名单是空的。"
+        self.names.show_column(1, not all(name.counted for name in names))
         self.names.set_rows(names)
 
     def _open_name(self, name: Named) -> None:

@@ -29,7 +29,7 @@ _FIELDS = (
     Field("note", "备注"),
     Field("next_on", "下次走访"),
 )
-_KEPT = "更正会另存一条，原来那条留在记录里、不再计数。清单和承诺跟着走，不用重填。"
+_KEPT = "更正另存一条；原来那条保留，不再计数。清单和承诺跟着走。"
 
 
 class CorrectionDialog(FormDialog):

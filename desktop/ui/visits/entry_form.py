@@ -140,6 +140,13 @@ class EntryForm(QWidget):
             grid.setColumnStretch(2 * place + 1, 1)
         return grid
 
+    def written_day(self) -> date | None:
+        """The visit's day; None where it cannot be read yet."""
+        try:
+            return self.day.day()
+        except UserError:
+            return None
+
     @property
     def dirty(self) -> bool:
         """Whether something of this household has been typed."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
-from desktop import clock
 from desktop.errors import UserError
 from desktop.models import users, visits
 from desktop.models.visits import NewVisit
@@ -124,13 +123,17 @@ class EntryPanel(QWidget):
         self.at, self._looking = at, False
         self.code.setText(at.household.short_door and at.household.door)
         self.card.show_door(at)
-        today = clock.today().isoformat()
-        if at.last and at.last[0].recorded_on == today:
-            was = f"{at.last[0].happened_on} {label('outcome', at.last[0].outcome)}"
-            self._say(f"注意：今天已经给这户记过一次（{was}）。")
+        self._warn_of_second(at)
         if self._save_when_found:
             self._save_when_found = False
             self.save()
+
+    def _warn_of_second(self, at: Doorstep) -> None:
+        """The same form twice is the usual slip of a long evening."""
+        day = self.form.written_day()
+        same = next((v for v in at.last if day and v.happened_on == day.isoformat()), None)
+        if same:
+            self._say(f"注意：这户 {same.happened_on} 已经记过：{label('outcome', same.outcome)}。")
 
     def _not_found(self, error: UserError) -> None:
         self._looking = self._save_when_found = False
