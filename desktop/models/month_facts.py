@@ -235,16 +235,15 @@ def _late(store: Store, scope: Scope) -> Late:
     """What happened in sealed months and became known since."""
     if scope.before is None:
         return Late((), (), ())
+    news = (scope.first, min(scope.news, default=2**62), scope.before.cut_off)
 
     def rows(sql: str) -> list[tuple[Any, ...]]:
-        return [
-            row
-            for row in store.rows(
-                sql + " WHERE happened_on < ? ORDER BY happened_on, uid",
-                (scope.first,),
-            )
-            if scope.knows(row[1]) and scope.is_late(row[2], row[1])
-        ]
+        found = store.rows(
+            f"{sql} WHERE happened_on < ? AND (born >= ? OR happened_on > ?)"
+            " ORDER BY happened_on, uid",
+            news,
+        )
+        return [row for row in found if scope.knows(row[1]) and scope.is_late(row[2], row[1])]
 
     return Late(
         visits=tuple(
