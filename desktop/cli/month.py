@@ -24,18 +24,25 @@ def register(group: click.Group) -> None:
 @click.command("month")
 @click.argument("month", metavar="YYYY-MM")
 @click.option("--xlsx", type=_FILE, help="写成工作簿")
+@click.option("--street", is_flag=True, help="工作簿只含汇总和口径说明，供上报")
 @click.option("--pdf", type=_FILE, help="写成PDF")
 @click.option("--seal", is_flag=True, help="封账：这个月的数字从此不变")
 @json_option
 @pass_session
 def month_command(
-    session: Session, month: str, xlsx: Path | None, pdf: Path | None, seal: bool, as_json: bool
+    session: Session,
+    month: str,
+    xlsx: Path | None,
+    street: bool,
+    pdf: Path | None,
+    seal: bool,
+    as_json: bool,
 ) -> None:
     """一个月的月报：指标、数量、工作簿、PDF和封账。"""
     store = session.open()
     report = seal_month(store, month) if seal else month_report(store, month)
     if xlsx is not None:
-        write_month(store, report, xlsx)
+        write_month(store, report, xlsx, for_street=street)
         say(f"已写好工作簿：{xlsx}")
     if pdf is not None:
         print_month(store, pdf, report, progress=progress_line())

@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from desktop.models import visits
@@ -44,6 +45,11 @@ def test_the_month_as_json_workbook_and_paper(office: Office, tmp_path: Path) ->
     assert month["sealed"] is False
     assert book.stat().st_size > 4000
     assert paper.read_bytes().startswith(b"%PDF")
+
+
+def test_the_copy_for_the_street_has_no_details(office: Office, tmp_path: Path) -> None:
+    office.do("month", "2026-06", "--street", "--xlsx", tmp_path / "m.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "m.xlsx").sheetnames == ["汇总", "口径说明"]
 
 
 def test_people_read_the_parts_of_the_report(office: Office) -> None:
