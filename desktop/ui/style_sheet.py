@@ -77,6 +77,9 @@ QPushButton[role="link"] {{ border: none; background: transparent; color: {c["li
     padding: {px(2)} {px(4)}; text-align: left; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; }}
 QPushButton[role="link"]:focus {{ border: 1px dotted {c["link"]}; padding: {px(2)} {px(3)}; }}
+QPushButton[role="banner"] {{ background: {c["warn_pale"]}; color: {c["warn"]}; border: none;
+    text-align: left; padding: {px(8)} {px(14)}; }}
+QPushButton[role="banner"]:hover {{ text-decoration: underline; }}
 QPushButton[role="tile"] {{ background: {c["surface"]}; border: 1px solid {c["line"]};
     border-radius: {px(6)}; text-align: left; padding: 0; min-height: 0; }}
 QPushButton[role="tile"]:hover {{ border-color: {c["accent"]}; background: {c["accent_pale"]}; }}

@@ -269,6 +269,36 @@ def test_estates_buildings_and_doors_are_added_by_hand(
     dialog.reject()
 
 
+def test_a_building_is_corrected_and_only_removed_when_empty(
+    store: Store, roster_page: Callable[[], Page], settle: Settle, answers: Answers
+) -> None:
+    a_household(store, people=["王小明"])
+    empty = a_building(store, "9")
+    page = roster_page()
+    page._offer_edits()
+    assert not page.edit_action.isEnabled()  # the whole community is chosen
+    page.tree.choose(Scope(BUILDING, a_building(store)))
+    settle()
+    page._offer_edits()
+    page.edit_action.trigger()
+    fill(page, settle, name="5", floors="7")
+    estate = page.tree.topLevelItem(1)
+    assert estate is not None
+    assert [estate.child(n).text(0) for n in range(2)] == ["5栋", "9栋"]
+    answers.will(reason="拆了")
+    page.remove_action.trigger()
+    settle()
+    assert answers.told == ["还有1条记录属于这条楼栋，没有删除。请先处理它们。"]
+    page.tree.choose(Scope(BUILDING, empty))
+    settle()
+    answers.will(reason="没有这栋")
+    page.remove_action.trigger()
+    settle()
+    estate = page.tree.topLevelItem(1)
+    assert estate is not None
+    assert estate.childCount() == 1
+
+
 def test_a_full_export_wants_a_reason_and_shows_its_columns(
     store: Store, roster_page: Callable[[], Page], settle: Settle, answers: Answers, tmp_path: Path
 ) -> None:

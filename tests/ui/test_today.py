@@ -32,6 +32,17 @@ def test_an_empty_profile_has_a_calm_morning(store: Store, open_window: Open) ->
     assert not page.print_forms_button.isEnabled()
 
 
+def test_a_line_above_says_what_is_not_safe_yet(
+    store: Store, open_window: Open, settle: Settle
+) -> None:
+    page = today(open_window(store))
+    assert "恢复单还没有打印锁好" in page.banner.text()
+    page.desk.preferences.recovery_kept = True
+    page.load()
+    settle()
+    assert not page.banner.isVisible()
+
+
 def test_due_doors_stand_under_their_building_with_the_reason(
     store: Store, open_window: Open, settle: Settle
 ) -> None:

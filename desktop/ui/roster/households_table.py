@@ -90,10 +90,10 @@ def columns(hide_names: bool) -> tuple[Column[HouseholdRow], ...]:
         return mask_name(row.home.head_name) if hide_names else row.home.head_name
 
     return (
-        Column("小区", lambda r: r.home.estate_name, width=110, sort=lambda r: r.place),
-        Column("楼栋", lambda r: r.home.building_label, width=72,
+        Column("小区", _estate, width=104, sort=lambda r: r.place),
+        Column("楼栋", lambda r: r.home.building_label, width=84,
                sort=lambda r: (natural(r.home.building_label), r.place)),
-        Column("门牌", lambda r: r.home.short_door, width=112),
+        Column("门牌", lambda r: r.home.short_door, width=104),
         Column("户主", head, width=92),
         Column("人数", lambda r: str(len(r.home.residents)), width=56, number=True),
         Column("房屋性质", lambda r: label("type_of_use", r.home.type_of_use), width=84),
@@ -102,6 +102,14 @@ def columns(hide_names: bool) -> tuple[Column[HouseholdRow], ...]:
         Column("上次走访", lambda r: r.last_on or "未走访", width=108, sort=lambda r: r.last_on),
         Column("距今", _ago, width=84, number=True, sort=lambda r: r.days or -1),
     )  # fmt: skip
+
+
+def _estate(row: HouseholdRow) -> str:
+    """The estate, or the lane where a building stands in none."""
+    home = row.home
+    return home.estate_name or (
+        home.door.partition(home.building_label)[0] if home.building_label else ""
+    )
 
 
 def _ago(row: HouseholdRow) -> str:

@@ -1,8 +1,8 @@
-"""Adds estates, lanes, buildings and doors by hand."""
+"""Adds, edits and removes estates, lanes, buildings and doors by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.models import roster
 from desktop.models.places import buildings, estates, lanes
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.form import FormDialog
+from desktop.ui.common.form import Field, FormDialog
 from desktop.ui.roster.person_fields import (
     ESTATE_FIELDS,
     LANE_FIELDS,
@@ -19,7 +19,7 @@ from desktop.ui.roster.person_fields import (
 )
 from desktop.ui.roster.places_tree import BUILDING, ESTATE, LANE, UNIT, Scope
 
-Saver = Callable[[dict[str, Any]], object]
+TABLES = {ESTATE: "estates", LANE: "lanes", BUILDING: "buildings"}
 
 
 def new_estate(desk: Desk, parent: QWidget) -> None:
@@ -71,3 +71,29 @@ def new_household(desk: Desk, parent: QWidget, scope: Scope, added: Callable[[st
         ).open()  # fmt: skip
 
     desk.jobs.load(lambda: buildings(desk.store), show, owner=parent)
+
+
+def edit_place(desk: Desk, parent: QWidget, scope: Scope) -> None:
+    """Change what is written about the estate, lane or building chosen in the tree."""
+
+    def read() -> tuple[Sequence[Field], dict[str, Any]]:
+        fields: Sequence[Field] = ESTATE_FIELDS if scope.kind == ESTATE else LANE_FIELDS
+        if scope.kind == BUILDING:
+            fields = building_fields(estates(desk.store), lanes(desk.store))
+        return fields, roster.values_of(desk.store, scope.uid)
+
+    def save(values: dict[str, Any]) -> object:
+        return roster.set_fields(desk.store, scope.uid, values, "修改小区、楼栋")
+
+    def show(found: tuple[Sequence[Field], dict[str, Any]]) -> None:
+        fields, values = found
+        FormDialog(desk, parent, "修改", fields, save, values=values).open()
+
+    desk.jobs.load(read, show, owner=parent)
+
+
+def remove_place(desk: Desk, scope: Scope) -> None:
+    """Delete an empty estate, lane or building; one with doors in it is refused."""
+    reason = desk.ask.reason("删除左边选中的小区、街巷或楼栋，原因是：")
+    if reason:
+        desk.jobs.load(lambda: roster.remove(desk.store, scope.uid, reason), lambda _: None)

@@ -92,12 +92,16 @@ class Page(BasePage):
         self.body.addWidget(split, 1)
 
     def _build_head(self) -> QHBoxLayout:
-        add = QPushButton("新增")
+        add = QPushButton("新增、修改")
         menu = QMenu(add)
         menu.addAction("住户…", self.new_household)
         menu.addAction("楼栋…", self._new_building)
         menu.addAction("小区…", lambda: new_places.new_estate(self.desk, self))
         menu.addAction("街巷…", lambda: new_places.new_lane(self.desk, self))
+        menu.addSeparator()
+        self.edit_action = menu.addAction("修改左边选中的…", self._edit_place)
+        self.remove_action = menu.addAction("删除左边选中的…", self._remove_place)
+        menu.aboutToShow.connect(self._offer_edits)
         add.setMenu(menu)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -146,6 +150,7 @@ class Page(BasePage):
         line.addWidget(self.as_elevation)
         line.addStretch(1)
         line.addWidget(self.filters.hide_names)
+        line.addSpacing(12)
         line.addWidget(self.print_elevation)
         inside.addLayout(line)
         inside.addWidget(self.stack, 1)
@@ -206,6 +211,18 @@ class Page(BasePage):
 
     def _new_building(self) -> None:
         new_places.new_building(self.desk, self, self.tree.scope())
+
+    def _offer_edits(self) -> None:
+        """Estates, lanes and buildings can be edited, the whole community and units cannot."""
+        can = self.tree.scope().kind in new_places.TABLES
+        self.edit_action.setEnabled(can)
+        self.remove_action.setEnabled(can)
+
+    def _edit_place(self) -> None:
+        new_places.edit_place(self.desk, self, self.tree.scope())
+
+    def _remove_place(self) -> None:
+        new_places.remove_place(self.desk, self.tree.scope())
 
     def print_forms(self) -> None:
         """Visit forms of the selected doors, else of all doors in the list."""

@@ -93,7 +93,8 @@ class DueTree(QTreeWidget):
 
 def _place(due: Due) -> str:
     """The building in words: the door without its own part."""
-    return due.door.removesuffix(due.short_door) or due.door
+    # an old-lane door is written 「50号之1-301」
+    return due.door.removesuffix(due.short_door).removesuffix("-") or due.door
 
 
 def _day(due: Due) -> str:

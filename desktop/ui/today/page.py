@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import clock
+from desktop.exchange import backup
 from desktop.exchange.print import documents
 from desktop.models import items, news, promises, residents, settings
 from desktop.models.due import Due, due_list
@@ -42,6 +43,7 @@ class Today:
     promises: list[PromiseRow]
     news: News
     doors_per_evening: int
+    warnings: list[str]
 
     @property
     def late_dues(self) -> int:
@@ -67,6 +69,7 @@ def read_today(store: Store, within: int) -> Today:
         [PromiseRow(promise, doors.get(promise.household, "")) for promise in made],
         news.news_since(store, on - timedelta(days=1)),
         int(settings.get(store, "doors_per_evening")),
+        backup.problems(store),
     )
 
 
@@ -102,6 +105,9 @@ class Page(BasePage):
         self._day = muted_label()
         self._day.setWordWrap(False)
         self.body.addLayout(row(self.heading, self._day, None, spacing=12))
+        self.banner = button("", lambda: desk.go(Place("settings", "safety")), "banner")
+        self.banner.hide()
+        self.body.addWidget(self.banner)
         self.body.addLayout(self._build_tiles())
         middle = QHBoxLayout()
         middle.setSpacing(14)
@@ -187,6 +193,14 @@ class Page(BasePage):
         self.late_items.set_rows(found.late_items)
         self.promises.set_rows(found.promises)
         self._show_news(found.news)
+        self._show_warnings(found.warnings)
+
+    def _show_warnings(self, warnings: list[str]) -> None:
+        """One line above everything while the data is not safe."""
+        if not self.desk.preferences.recovery_kept:
+            warnings = ["恢复单还没有打印锁好，忘了口令就打不开资料。", *warnings]
+        self.banner.setText("".join(warnings) + "　点这里处理")
+        self.banner.setVisible(bool(warnings))
 
     def _show_news(self, found: News) -> None:
         while self.news.count():
