@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl import Workbook
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QComboBox
 
 from desktop import paths
@@ -151,6 +153,21 @@ def test_importing_the_same_roster_again_changes_nothing(
     assert names(store) == {"王小明", "李美", "赵大有"}
 
 
+def test_a_file_dropped_on_the_screen_starts_the_import(
+    page: Page, book: Path, settle: Settle
+) -> None:
+    page.show_key("packages")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(book))])
+    page.dropEvent(QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    ))  # fmt: skip
+    settle()
+    assert page.tabs.currentWidget() is page.imports
+    assert page.imports.steps.currentIndex() == 1
+
+
 def test_a_file_that_is_no_roster_is_said(
     page: Page, settle: Settle, answers: Answers, tmp_path: Path
 ) -> None:
@@ -191,6 +208,14 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
     assert "可以拔出U盘" in answers.told[-1]
     [sent] = page.packages.sent.rows()
     assert sent.sent.state == "sent"
+    other_stick = tmp_path / "other"
+    other_stick.mkdir()
+    page.packages.sent.selectRow(0)
+    answers.will(folder=other_stick)
+    page.packages.copy_again()
+    settle()
+    [copy] = other_stick.iterdir()
+    assert copy.read_bytes() == next(stick.iterdir()).read_bytes()
 
     there = exchange_of(open_window(second), settle)
     there.show_key("packages")
@@ -257,6 +282,7 @@ def disputed(store: Store, second: Store, tmp_path: Path) -> str:
 def test_a_conflict_shows_both_values_and_a_third_can_be_typed(
     disputed: str, page: Page, store: Store, settle: Settle
 ) -> None:
+    assert page.tabs.tabText(2) == "冲突 1"
     page.show_key("conflicts")
     settle()
     panel = page.conflicts
@@ -272,6 +298,7 @@ def test_a_conflict_shows_both_values_and_a_third_can_be_typed(
     assert residents.household(store, disputed).note == "有狗，按铃没响请敲门"
     assert conflicts.conflicts(store) == []
     assert panel.view.rows() == []
+    assert page.tabs.tabText(2) == "冲突"
 
 
 def test_a_conflict_is_settled_with_one_of_the_values(

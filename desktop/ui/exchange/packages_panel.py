@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
 from desktop.errors import UserError
 from desktop.exchange.packages import cards, inbox
 from desktop.exchange.packages.cards import Card
-from desktop.exchange.packages.export import Exported, export
+from desktop.exchange.packages.export import Exported, copy_again, export
 from desktop.exchange.packages.inbox import ImportResult
 from desktop.models import sites
 from desktop.models.undo import UndoResult
@@ -118,7 +118,9 @@ class PackagesPanel(QWidget):
         lines = QVBoxLayout(side)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
-            section_label("发出的"), None, QLabel("写给"), self.receiver, self.whole,
+            section_label("发出的"), None,
+            button("再拷一份…", self.copy_again, tip="U盘丢了、坏了：把选中的数据包再拷一份"),
+            QLabel("写给"), self.receiver, self.whole,
             self.export_button,
         ))  # fmt: skip
         lines.addWidget(self.sent, 1)
@@ -217,6 +219,22 @@ class PackagesPanel(QWidget):
             f"已写好并重新读过一遍，没有差错：{made.path.name}\n"
             f"{made.changes}条更改，{size_words(made.bytes)}。可以拔出U盘，交给对方导入。"
         )
+
+    def copy_again(self) -> None:
+        """Another copy of a sent package that nobody has acknowledged yet."""
+        rows = [row for row in self.sent.selected() if row.sent.state == "sent"]
+        if not rows:
+            self.desk.note("先在“发出的”里选一个等回执的数据包。")
+            return
+        folder = self.desk.ask.folder("放到哪里（U盘）")
+        if folder is None:
+            return
+        package, store = rows[0].sent.package, self.desk.store
+        target = folder / Path(rows[0].sent.path).name
+        self.desk.jobs.run(
+            "正在拷贝", lambda _: copy_again(store, package, target),
+            lambda _: self.desk.ask.tell(f"已拷好：{target.name}。可以拔出U盘。"), owner=self,
+        )  # fmt: skip
 
     def import_packages(self) -> None:
         files = self.desk.ask.open_files("选择数据包", _PACKAGES)

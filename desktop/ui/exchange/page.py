@@ -8,7 +8,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from desktop.exchange.packages.export import SUFFIX
+from desktop.models import conflicts, duplicates
 from desktop.models.changes import Touched
+from desktop.models.store import Store
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
@@ -16,6 +18,10 @@ from desktop.ui.exchange.conflicts_panel import ConflictsPanel
 from desktop.ui.exchange.duplicates_panel import DuplicatesPanel
 from desktop.ui.exchange.import_panel import ImportPanel
 from desktop.ui.exchange.packages_panel import PackagesPanel
+
+
+def _to_decide(store: Store) -> tuple[int, int]:
+    return len(conflicts.conflicts(store)), len(duplicates.duplicates(store))
 
 
 class Page(BasePage):
@@ -52,6 +58,17 @@ class Page(BasePage):
         """Everything again; hidden tabs only when they are opened."""
         self._stale = {self.imports, self.packages, self.conflicts, self.duplicates}
         self._freshen()
+        store = self.desk.store
+        self.desk.jobs.load(lambda: _to_decide(store), self._count, owner=self)
+
+    def _count(self, open_: tuple[int, int]) -> None:
+        """How many decisions wait stands on the tabs."""
+        for panel, words, number in (
+            (self.conflicts, "冲突", open_[0]),
+            (self.duplicates, "疑似重复", open_[1]),
+        ):
+            text = f"{words} {number}" if number else words
+            self.tabs.setTabText(self.tabs.indexOf(panel), text)
 
     def redraw(self, touched: Touched) -> None:
         """A running import step is not disturbed; its list of past imports follows by itself."""

@@ -9,8 +9,8 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QSize, QSizeF, Qt, QTimer
+from PySide6.QtGui import QIcon, QImage, QPageSize, QPainter, QPixmap, QResizeEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QComboBox,
@@ -189,6 +189,7 @@ class PrintPreview(QDialog):
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self.title)
+        printer.setPageSize(_paper(self.path, pages[0]))
         if not self.choose_printer(printer, self):
             return
         self._filler.stop()  # one page of one file at a time is drawn
@@ -225,6 +226,13 @@ def print_on(printer: QPrinter, path: Path, pages: Sequence[int], progress: Prog
             size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
         ))  # fmt: skip
     painter.end()
+
+
+def _paper(path: Path, page: int) -> QPageSize:
+    """The paper the document was drawn for: A4, A3 …"""
+    wide, high = raster.page_size(path, page)
+    size = QSizeF(min(wide, high), max(wide, high))
+    return QPageSize(size, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
 
 
 def _ask_printer(printer: QPrinter, parent: QWidget) -> bool:

@@ -42,7 +42,9 @@ class EntryPanel(QWidget):
         self.code.setAccessibleName("表格编号或门牌")
         self.code.setClearButtonEnabled(True)
         self.code.returnPressed.connect(self._open)
-        self.form = EntryForm(users.current(desk.store).name, [])
+        self.form = EntryForm(
+            users.current(desk.store).name, [user.name for user in users.users(desk.store)]
+        )
         self.form.finished.connect(self.save)
         self.form.outcome.scanned.connect(self._take_scan)
         self.problem = QLabel()

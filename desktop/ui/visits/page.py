@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from desktop.ui.common.desk import Desk
@@ -39,7 +40,7 @@ class Page(BasePage):
             (self.promises, "答应的事"),
         ):
             self.tabs.addTab(panel, words)
-        self.tabs.currentChanged.connect(lambda _: self._freshen())
+        self.tabs.currentChanged.connect(lambda _: self._turned())
         self.body.addWidget(self.heading)
         self.body.addWidget(self.tabs, 1)
 
@@ -53,8 +54,18 @@ class Page(BasePage):
         if panel in self._stale and isinstance(panel, DuePanel | LogPanel | PromisesPanel):
             self._stale.discard(panel)
             panel.load()
-        if panel is self.entry and self.entry.at is None:
+
+    def _turned(self) -> None:
+        self._freshen()
+        self._ready_to_type()
+
+    def _ready_to_type(self) -> None:
+        if self.tabs.currentWidget() is self.entry and self.entry.at is None:
             self.entry.code.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ready_to_type()
 
     def show_key(self, key: str) -> None:
         """«due», «overdue», «promises», «record:HOUSEHOLD»."""
