@@ -13,16 +13,11 @@ from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line
 from desktop.errors import UserError
 from desktop.exchange.print import documents
-from desktop.exchange.print.documents import MissingGlyphs, Printed
+from desktop.exchange.print.documents import MissingGlyphs, NothingToPrint, Printed
 from desktop.models import due, places, privacy, profile, residents, users
 from desktop.models.brief import draft_brief
 from desktop.models.store import Store
 from desktop.models.words import LABELS
-
-
-class NothingToPrint(UserError):
-    def __init__(self) -> None:
-        super().__init__("没有要打印的住户。请用 --household、--building 或 --due 指定。")
 
 
 class NoSuchBuilding(UserError):

@@ -364,6 +364,13 @@ def test_each_list_of_people_is_recorded_without_names(store: Store, tmp_path: P
     assert "王小明" not in str(said)
 
 
+def test_nothing_chosen_is_said_instead_of_a_blank_page(store: Store, tmp_path: Path) -> None:
+    for make in (documents.print_forms, documents.print_stairs, documents.print_missed):
+        with pytest.raises(documents.NothingToPrint):
+            make(store, tmp_path / "out.pdf", [])
+    assert not (tmp_path / "out.pdf").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_said_in_words(store: Store, tmp_path: Path) -> None:
     with pytest.raises(documents.CannotWrite, match="写不进去"):
         documents.print_chiefs(store, tmp_path / "no such folder" / "chiefs.pdf")

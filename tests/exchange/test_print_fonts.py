@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.exchange.print import fonts, lines
+from desktop.exchange.print.flow import draw_blocks, paragraph
 from desktop.exchange.print.page import Box, Paper, Sheet, print_pages
 from tests.exchange import pdf
 from tests.exchange.pdf import text_of
@@ -118,6 +119,27 @@ def test_numbers_words_dashes_and_ellipses_are_not_torn_apart() -> None:
         assert "13900000001" in text
         assert "——" in text
         assert "……" in text
+
+
+def test_the_lines_of_a_paragraph_end_at_one_edge(tmp_path: Path) -> None:
+    target = tmp_path / "out.pdf"
+    text = "老人上下楼很不方便，希望物业“尽快检修”（已报修三次）；请社区帮忙催办！" * 6
+    blocks = paragraph(text, 300, 12)
+
+    def draw(paper: Paper, _page: int) -> None:
+        draw_blocks(paper, blocks, Box(60, 60, 300, 600))
+
+    print_pages(target, Sheet("试验"), [1], draw)
+    edges: dict[int, float] = {}
+    for glyph in pdf.glyphs(target):
+        if glyph.bottom > 60:
+            line = int((842 - 60 - (glyph.bottom + glyph.top) / 2) / 18)
+            edges[line] = max(edges.get(line, 0.0), glyph.right)
+    *full, _last = [edges[line] for line in sorted(edges)]
+    assert len(full) > 5
+    assert max(full) <= 361
+    # marks fill only part of their square
+    assert min(full) > 360 - 9
 
 
 def test_a_cell_shrinks_then_wraps_then_hands_back_the_rest() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from desktop.exchange.print import lines
+from desktop.exchange.print import fonts, lines
 from desktop.exchange.print.page import PAD, THIN, WU_HAO, Box, Paper
 
 INDENT = "　　"  # Chinese paragraphs begin two characters in
@@ -79,11 +79,17 @@ def paragraph(
     high = pitch or size * 1.5
     laid = lines.wrap(text, size, room, bold=bold)
 
+    def gap(line: str) -> float:
+        """What makes the line end at the right edge; a short line is left as it is."""
+        free = room - fonts.width(line, size, bold=bold)
+        return free / (len(line) - 1) if 0 < free < 2 * size and len(line) > 4 else 0.0
+
     def block(line: str, first: bool) -> Block:
         def draw(paper: Paper, box: Box) -> None:
             x = {"left": box.x, "center": box.x + box.width / 2, "right": box.right}[align]
             y = box.y + high / 2 + size * 0.36
-            paper.text(x, y, line, size, bold=bold, align=align, grey=grey)
+            spread = gap(line) if align == "left" and line is not laid[-1] else 0.0
+            paper.text(x, y, line, size, bold=bold, align=align, grey=grey, spread=spread)
 
         # no first line alone at the foot of a page
         return Block(high, draw, keep or (first and len(laid) > 1))

@@ -20,7 +20,7 @@ from desktop.exchange.print.page import (
     Sheet,
     print_pages,
 )
-from desktop.models import residents, settings
+from desktop.models import privacy, residents, settings
 from desktop.models.profile import office
 from desktop.models.residents import Household
 from desktop.models.store import Store
@@ -49,7 +49,9 @@ def print_missed(
         paper.dots(area.x, area.y + high, area.right)
         paper.line(area.x + wide, area.y, area.x + wide, area.bottom, HAIR)
 
-    return print_pages(target, sheet, sheets, draw, progress)
+    printed = print_pages(target, sheet, sheets, draw, progress)
+    privacy.note(store, f"打印{sheet.title}", households=len(homes), fields=["门牌"])
+    return printed
 
 
 def _note(paper: Paper, box: Box, home: Household, name: str, phone: str) -> None:

@@ -61,6 +61,11 @@ class CannotWrite(UserError):
         )
 
 
+class NothingToPrint(UserError):
+    def __init__(self) -> None:
+        super().__init__("没有要打印的内容。请先选好住户、楼栋或日期再打印。")
+
+
 class Box(NamedTuple):
     """A rectangle from its top left corner."""
 
@@ -139,14 +144,20 @@ class Paper:
         bold: bool = False,
         align: str = "left",
         grey: float = 0.0,
+        spread: float = 0.0,
     ) -> float:
-        """Write one line with its base line at y; returns its length in points."""
+        """Write one line with its base line at y; returns its length in points.
+
+        `spread` is room between characters, with which a paragraph's right edge is made even.
+        """
         if not text:
             return 0.0
         shown, long = self._shown(text, size, bold)
         if align != "left":
             x -= long if align == "right" else long / 2
         self._ink(grey)
+        if spread:
+            shown = f"{spread:.3f} Tc {shown} 0 Tc"
         self._ops.append(f"BT 1 0 0 1 {x:.1f} {self._high - y:.1f} Tm {shown} ET")
         return long
 
@@ -337,6 +348,8 @@ def print_pages(
     progress: Progress = no_progress,
 ) -> Printed:
     """Draw each page, number it, and put the file in place whole; Stop leaves nothing behind."""
+    if not pages:
+        raise NothingToPrint
     paper = Paper(sheet)
     for number, page in enumerate(pages, 1):
         progress(number - 1, len(pages), f"打印{sheet.title}")
