@@ -12,6 +12,7 @@ import click
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.cli.roster import roster_group
 from desktop.cli.visits import visit_group
+from desktop.exchange.sheets import parser_process
 from desktop.exchange.sheets.importing import apply_plan, plan_import
 from desktop.exchange.sheets.marked import write_marked
 from desktop.exchange.sheets.plan import Plan, Remark, SkippedRow
@@ -28,6 +29,7 @@ _SHOWN = 20  # remarks of one kind listed on a terminal
 
 def register(group: click.Group) -> None:
     group.add_command(sample)
+    group.add_command(parse_sheet)
 
 
 @roster_group.command("import")
@@ -172,6 +174,12 @@ def template(target: Path, as_json: bool) -> None:
     """写一份带下拉选项和示例的空白花名册。"""
     write_template(target)
     emit({"file": str(target)}, as_json, [f"已写好模板：{target}"])
+
+
+@click.command("parse-sheet", hidden=True)
+def parse_sheet() -> None:
+    """How a bundled program starts its own spreadsheet parser apart."""
+    raise click.exceptions.Exit(parser_process.main())
 
 
 @click.command("sample")

@@ -74,8 +74,10 @@ def people(store: Store) -> list[tuple[Any, ...]]:
     return sorted(
         store.rows(
             "SELECT coalesce(e.name, ''), b.name, coalesce(h.unit, ''), coalesce(h.room, ''),"
-            " r.name, r.relation FROM live_residents r JOIN live_households h ON h.uid = r.household"
-            " JOIN live_buildings b ON b.uid = h.building LEFT JOIN live_estates e ON e.uid = b.estate"
+            " r.name, r.relation FROM live_residents r"
+            " JOIN live_households h ON h.uid = r.household"
+            " JOIN live_buildings b ON b.uid = h.building"
+            " LEFT JOIN live_estates e ON e.uid = b.estate"
         )
     )
 

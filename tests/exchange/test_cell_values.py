@@ -49,13 +49,13 @@ def test_no_header_word_means_two_things() -> None:
 
 
 def test_marks_for_yes_and_no() -> None:
-    for text in "√ ✓ ✔ 是 有 Y yes 1 1.0 TRUE ☑ ■ ●".split():
+    for text in ["√", "✓", "✔", "是", "有", "Y", "yes", "1", "1.0", "TRUE", "☑", "■", "●"]:
         assert yes_no(text) == (True, None), text
-    for text in "× ✗ 否 无 N 0 ☐ FALSE".split():
+    for text in ["×", "✗", "否", "无", "N", "0", "☐", "FALSE"]:
         assert yes_no(text) == (False, None), text
     for text in ("", "—", "/"):
         assert yes_no(text) == (None, None), text
-    for text in "○ △ ？".split():
+    for text in ["○", "△", "？"]:
         answer, warning = yes_no(text)
         assert answer is None
         assert warning

@@ -35,7 +35,9 @@ def test_a_cell_of_the_case_tables_is_read_as_agreed(
 
 ODD = st.text(
     st.one_of(
-        st.sampled_from("0123456789一二三十〇栋幢座号楼单元室层之附-—_/.#AB东西负 （）年月日农,、X*+"),
+        st.sampled_from(
+            "0123456789一二三十〇栋幢座号楼单元室层之附-—_/.#AB东西负 （）年月日农,、X*+"
+        ),
         st.characters(),
     ),
     max_size=30,
@@ -63,8 +65,13 @@ def test_a_door_is_the_same_however_it_is_written(b: int, u: int, floor: int, r:
         assert door.warning is None
 
 
-@given(st.dates(min_value=__import__("datetime").date(1900, 1, 1),
-                max_value=__import__("datetime").date(2026, 1, 1)), st.integers(0, 999))  # fmt: skip
+@given(
+    st.dates(
+        min_value=__import__("datetime").date(1900, 1, 1),
+        max_value=__import__("datetime").date(2026, 1, 1),
+    ),
+    st.integers(0, 999),
+)
 @settings(max_examples=100, deadline=None)
 def test_a_valid_id_tells_birth_and_sex_and_one_wrong_digit_is_noticed(
     born: Any, order: int

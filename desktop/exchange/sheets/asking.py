@@ -26,7 +26,7 @@ def settle(
     for column in columns:
         word = normal(column.header)
         question = None
-        if column.how in ("exact", "similar") and word not in chosen:
+        if column.how in ("exact", "similar", "repeated") and word not in chosen:
             question = _question(column, word, fields, rows)
         if question is None:
             settled.append(column)
@@ -40,7 +40,7 @@ def _question(
     column: Column, word: str, fields: set[str], rows: Sequence[Sequence[str]]
 ) -> Question | None:
     if word == "户号":
-        others = fields & {"address"} or _has_other_room(column, fields)
+        others = fields & {"address"} or column.how == "repeated"
         looks_like_rooms = all(_DIGITS.match(text) for text in column.samples)
         answer = "" if others or not looks_like_rooms else "room"
         options = (("room", "门牌房号"), ("", "户口簿户号（不导入）"))
@@ -52,18 +52,13 @@ def _question(
     if word == "楼号" and "building" in fields and "floor" not in fields:
         options = (("building", "楼栋号"), ("floor", "楼层"))
         return Question(column.header, "“楼号”是楼栋号还是楼层？", options, "building")
-    if word in _OWNER and column.field == "head":
-        answer = "" if "name" in fields else "head"
+    if word in _OWNER and (column.field == "head" or column.how == "repeated"):
+        answer = "" if "name" in fields or column.how == "repeated" else "head"
         options = (("head", "当作户主"), ("", "只是业主（不导入）"))
         return Question(
             column.header, f"“{column.header}”是户主，还是不住在这里的业主？", options, answer
         )
     return None
-
-
-def _has_other_room(column: Column, fields: set[str]) -> set[str]:
-    # the first column of a field takes it; a second one is left without a field
-    return set() if column.field == "room" else fields & {"room"}
 
 
 def _same_everywhere(column: Column, rows: Sequence[Sequence[str]]) -> bool:

@@ -117,13 +117,13 @@ def _similar_field(header: str) -> str:
 
 def find_header(rows: Sequence[Sequence[str]], merged: Sequence[Span]) -> Header | None:
     """The first header good enough to read people or doors by; None when there is none."""
-    best: tuple[int, Header] | None = None
+    best: tuple[int, int, Header] | None = None  # score, −rows: a title is no half of a header
     for top in range(min(len(rows), LOOK_AT)):
         for found in _candidates(rows, merged, top):
             score = _score(found.names)
-            if score and (best is None or score > best[0]):
-                best = (score, found)
-    return best[1] if best else None
+            if score and (best is None or (score, -found.height) > best[:2]):
+                best = (score, -found.height, found)
+    return best[2] if best else None
 
 
 def _candidates(rows: Sequence[Sequence[str]], merged: Sequence[Span], top: int) -> list[Header]:

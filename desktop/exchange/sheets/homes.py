@@ -106,6 +106,8 @@ class HomeReader:
         below, total = self._header.below, len(texts)
         heads = {tuple(row) for row in texts[self._header.top : below] if any(row)}
         width = len(texts[0]) if texts else 0
+        for column in self._people.learn(texts[below:]):
+            self._say(self._header.top + 1, column, "", "这一列只有√，空格按“否”读", False)
         for at in range(below, total):
             if at % 2000 == 0:
                 progress(at, total, "读取花名册")

@@ -58,7 +58,7 @@ def plan_import(
     with paused_collector():
         for number, path in enumerate(files):
             progress(number, len(files), f"读取{path.name}")
-            planner.book(read_book(path, password))
+            planner.book(read_book(path, password, progress))
         matcher.finish()
     return plan
 

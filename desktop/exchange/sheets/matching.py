@@ -59,10 +59,7 @@ class Matcher:
     def _home(self, home: Home) -> None:
         spot = home.spot
         building = self.roster.building(spot, code_of("estate_kind", home.estate_kind))
-        building.floors = max(building.floors, spot.floor or 0)
         building.stated_floors = max(building.stated_floors, home.building_floors or 0)
-        if spot.unit:
-            building.units.add(spot.unit)
         if home.grid and not building.values.get("grid"):
             building.values["grid"] = self.roster.grid(home.grid)
             if not building.is_new:
@@ -73,6 +70,9 @@ class Matcher:
             state.seen = True
             self._source_of(state.uid, home.row)
             if state.is_new:
+                building.floors = max(building.floors, spot.floor or 0)
+                if spot.unit:
+                    building.units.add(spot.unit)
                 door = self._remark(home.row, "", state.door, "新增住户")
                 self._plan.new_households.append(door)
         about = {name: getattr(home, name) for name in _HOME_FIELDS}

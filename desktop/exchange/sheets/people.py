@@ -95,6 +95,16 @@ class PersonReader:
         self._care = layout.many.get("care_tag", [])
         self._joined = {name: layout.many.get(name, []) for name in ("remark", "emergency")}
         self._left = layout.many.get("moved_or_dead", [])
+        self._ticked: list[Column] = []
+
+    def learn(self, texts: Sequence[Sequence[str]]) -> list[Column]:
+        """Find tag columns that hold only ticks: an empty cell there means no."""
+        for column in self._care:
+            if self._tags.header_code(column.header):
+                filled = {row[column.index] for row in texts} - {""}
+                if filled and all(yes_no(text)[0] for text in filled):
+                    self._ticked.append(column)
+        return self._ticked
 
     def departed(self, row: int, cells: Sequence[str]) -> bool:
         """Whether a column says the person moved away or died; that row is listed, not imported."""
@@ -132,6 +142,10 @@ class PersonReader:
         for column in self._care:
             if cells[column.index]:
                 self._tag(person, column, cells[column.index])
+        for column in self._ticked:
+            code = self._tags.header_code(column.header)
+            if code and not cells[column.index]:
+                person.denied += (code,)
         person.hukou_addr = cells[i["hukou_addr"]] or None
         person.hukou_kind = cells[i["hukou_kind"]] or None
         person.skill = cells[i["skill"]] or None

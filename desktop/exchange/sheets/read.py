@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -10,10 +13,9 @@ from typing import Any
 
 import msoffcrypto
 import olefile
-import python_calamine
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
-from desktop.exchange.sheets import safety
+from desktop.exchange.sheets import parser_process, safety
 from desktop.exchange.sheets.evidence import Marks, no_marks, read_marks
 from desktop.exchange.sheets.faults import (
     DamagedSheet,
@@ -24,7 +26,10 @@ from desktop.exchange.sheets.faults import (
     WrongPassword,
 )
 from desktop.exchange.sheets.text_tables import Rows, Span, read_text
+from desktop.progress import Progress, no_progress
 
+STEP = 0.2  # seconds between two looks at the parser
+MAX_STEPS = 600
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -49,7 +54,7 @@ class Book:
     sheets: list[Sheet]
 
 
-def read_book(path: Path, password: str = "") -> Book:
+def read_book(path: Path, password: str = "", progress: Progress = no_progress) -> Book:
     """Read a file; raises a UserError that says what is wrong with it."""
     file = path.name
     try:
@@ -63,9 +68,9 @@ def read_book(path: Path, password: str = "") -> Book:
     if data.startswith(_OLE):
         data = _open_ole(data, file, password)
     if data.startswith(_ZIP):
-        kind, sheets = _read_zip(data, file)
+        kind, sheets = _read_zip(data, file, progress)
     elif data.startswith(_OLE):
-        kind, sheets = "xls", _calamine(data, file)
+        kind, sheets = "xls", _calamine(data, file, progress)
     else:
         kind = "text"
         sheets = [Sheet(name, rows, merged) for name, rows, merged in read_text(data, file)]
@@ -113,45 +118,64 @@ def _biff_stream(data: bytes, file: str) -> bytes:
     raise NotASheet(file)
 
 
-def _read_zip(data: bytes, file: str) -> tuple[str, list[Sheet]]:
+def _read_zip(data: bytes, file: str, progress: Progress) -> tuple[str, list[Sheet]]:
     archive = safety.check_zip(data, file)
     names = {name.lower() for name in archive.namelist()}
     if "xl/workbook.bin" in names:
         safety.check_xlsb_area(archive, file)
-        return "xlsb", _calamine(data, file)
+        return "xlsb", _calamine(data, file, progress)
     if any(name.startswith("xl/") for name in names):
         safety.check_xlsx_area(archive, file)
-        return "xlsx", _calamine(data, file, archive)
+        return "xlsx", _calamine(data, file, progress, archive)
     if "content.xml" in names:
         safety.check_ods_area(archive, file)
-        return "ods", _calamine(data, file)
+        return "ods", _calamine(data, file, progress)
     raise NotASheet(file)
 
 
-def _calamine(data: bytes, file: str, archive: zipfile.ZipFile | None = None) -> list[Sheet]:
-    sheets = []
-    try:
-        book = python_calamine.load_workbook(BytesIO(data))
-        for about in book.sheets_metadata:
-            if about.typ is not python_calamine.SheetTypeEnum.WorkSheet:
-                continue
-            table = book.get_sheet_by_name(about.name)
-            hidden = about.visible is not python_calamine.SheetVisibleEnum.Visible
-            merged = [(*first, *last) for first, last in table.merged_cell_ranges or ()]
-            rows: Rows = table.to_python(skip_empty_area=False) if table.end else []
-            sheets.append(Sheet(about.name, rows, merged, hidden))
-    except python_calamine.PasswordError as error:
-        raise NeedsPassword(file) from error
-    except python_calamine.CalamineError as error:
-        raise DamagedSheet(file) from error
-    except (MemoryError, OSError, ValueError, OverflowError) as error:
-        raise DamagedSheet(file) from error
-    except BaseException as error:
-        # a panic of the Rust library arrives as a BaseException of its own
-        if type(error).__name__ != "PanicException":
-            raise
-        raise DamagedSheet(file) from error
+def _calamine(
+    data: bytes, file: str, progress: Progress, archive: zipfile.ZipFile | None = None
+) -> list[Sheet]:
+    sheets = [
+        Sheet(one["name"], one["rows"], [tuple(area) for area in one["merged"]], one["hidden"])
+        for one in json.loads(_parse_apart(data, file, progress))
+    ]
     if archive is not None:
         for sheet, marks in zip(sheets, read_marks(archive, [s.name for s in sheets]), strict=True):
             sheet.marks = marks
     return sheets
+
+
+def _parse_apart(data: bytes, file: str, progress: Progress) -> bytes:
+    """The workbook as JSON, parsed by a child process; Stop ends it at once."""
+    command = [sys.executable, "-I", parser_process.__file__]
+    if getattr(sys, "frozen", False):
+        command = [sys.executable, "parse-sheet"]
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    pending: bytes | None = data
+    for step in range(MAX_STEPS):
+        try:
+            progress(step, MAX_STEPS, f"读取{file}")
+            answer, _ = child.communicate(pending, timeout=STEP)
+            break
+        except subprocess.TimeoutExpired:
+            pending = None
+        except BaseException:
+            child.kill()
+            child.communicate()
+            raise
+    else:
+        child.kill()
+        child.communicate()
+        raise TooLarge(file, "读得太久")
+    if child.returncode == parser_process.PROTECTED:
+        raise NeedsPassword(file)
+    if child.returncode:
+        raise DamagedSheet(file)
+    return answer

@@ -78,7 +78,7 @@ def plan_visits(
     plan = VisitPlan(file.name, vector=vector(store))
     planner = _VisitPlanner(store, plan)
     found = False
-    for sheet in read_book(file, password).sheets:
+    for sheet in read_book(file, password, progress).sheets:
         texts = sheet_texts(sheet.rows)
         top = _header_row(texts)
         if top is None:
