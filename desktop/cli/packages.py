@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from desktop.exchange import backup as backups
 from desktop.exchange.packages import inbox, reading
 from desktop.exchange.packages.cards import enrol, own_fingerprint, write_card
 from desktop.exchange.packages.export import export
-from desktop.models import conflicts
+from desktop.models import conflicts, partners
 from desktop.models.changes import batch_name
 from desktop.models.conflicts import Conflict
 from desktop.models.undo import UndoResult
@@ -67,12 +68,15 @@ def enrol_command(
 @click.option(
     "--kind", default="", type=click.Choice(["", "peer", "full", "report", "notice", "ack"])
 )
+@click.option("--month", default="", help="report 报哪个月（YYYY-MM），不写则报上个月")
 @click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path))
 @json_option
 @pass_session
-def export_command(session: Session, to: str, kind: str, target: Path, as_json: bool) -> None:
+def export_command(
+    session: Session, to: str, kind: str, month: str, target: Path, as_json: bool
+) -> None:
     """写出并核对一个数据包。"""
-    done = export(session.open(), to, target, kind=kind, progress=progress_line())
+    done = export(session.open(), to, target, kind=kind, month=month, progress=progress_line())
     data = {
         "package": done.package,
         "kind": done.kind,
@@ -142,6 +146,22 @@ def _lines(result: inbox.ImportResult) -> Iterable[str]:
         yield f"可能重复 {result.duplicates} 处"
     for waiting in result.waiting:
         yield f"收件箱等待：来自{waiting.sender}的数据包，{waiting.missing}"
+
+
+@package_group.command("reports")
+@json_option
+@pass_session
+def reports_command(session: Session, as_json: bool) -> None:
+    """列出收到的各单位报告，和缺哪些。"""
+    store = session.open()
+    found = partners.reports(store)
+    missing = partners.missing_reports(store)
+    data = {
+        "reports": [{**asdict(r), "body": json.loads(r.body)} for r in found],
+        "missing": missing,
+    }
+    lines = [f"{r.office_name} 第{r.seq}号 {r.month}" for r in found]
+    emit(data, as_json, [*lines, *missing] or ["还没有收到报告"])
 
 
 @package_group.command("undo")

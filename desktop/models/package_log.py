@@ -90,6 +90,16 @@ def note_sent(store: Store, sent: Sent) -> None:
         )  # fmt: skip
 
 
+def next_number(store: Store, office: str) -> int:
+    """The next number of this PC's stream to an office; each is given out once."""
+    key = f"stream:{store.site}:{office}"
+    with store.local() as conn:
+        row = conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        number = int(row[0]) + 1 if row else 1
+        conn.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, number))
+    return number
+
+
 def outbox(store: Store) -> list[Sent]:
     """What was sent, newest first."""
     return [

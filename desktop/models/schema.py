@@ -61,10 +61,14 @@ REPLICATED: dict[str, tuple[str, ...]] = {
         "happened_on", "kind", "text", "solved_same_day", "reported_up", "worker", "building",
     ),
     "seals": ("month", "sealed_on", "report"),
+    # PCs of other offices whose signature is accepted on streams; uid = that PC's site number
+    "partners": ("office", "office_name", "level", "name", "sign", "seal", "revoked", "added_on"),
+    # what other offices have reported, read-only; uid follows from stream and number
+    "reports_in": ("partner", "stream", "seq", "office", "office_name", "month", "made", "body"),
 }  # fmt: skip
 
 # Rows of these tables are written once; a correction is a new row that points at the old one.
-APPEND_ONLY = frozenset({"visits", "item_events", "population_events", "seals"})
+APPEND_ONLY = frozenset({"visits", "item_events", "population_events", "seals", "reports_in"})
 
 _LOCAL_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -172,7 +176,27 @@ def _step_1(db: sqlite_utils.Database) -> None:
             db.conn.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1,)
+_FIELDS_2 = {
+    "partners": "office, office_name, level, name, sign, seal, revoked, added_on",
+    "reports_in": "partner, stream, seq, office, office_name, month, made, body",
+}
+
+
+def _step_2(db: sqlite_utils.Database) -> None:
+    """Other offices: whose streams are accepted, and what they have reported."""
+    for table, fields in _FIELDS_2.items():
+        columns = ", ".join(f'"{name.strip()}"' for name in fields.split(","))
+        db.conn.execute(
+            f'CREATE TABLE "{table}" (uid TEXT PRIMARY KEY, born INTEGER NOT NULL,'
+            f" gone INTEGER NOT NULL DEFAULT 0, same_as TEXT, {columns}) WITHOUT ROWID"
+        )
+        db.conn.execute(
+            f'CREATE VIEW "live_{table}" AS SELECT * FROM "{table}"'
+            " WHERE gone = 0 AND same_as IS NULL"
+        )
+
+
+STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1, _step_2)
 VERSION = len(STEPS)
 
 

@@ -27,7 +27,7 @@ from desktop.exchange.packages.cards import (
 from desktop.exchange.packages.export import KindNotOffered, NotJoined, NotToMyself
 from desktop.exchange.packages.inbox import ImportResult
 from desktop.exchange.packages.keys import own_keys
-from desktop.exchange.packages.payload import gzipped, lines_of
+from desktop.exchange.packages.payload import change_lines, gzipped, lines_of
 from desktop.models import exchange_log, package_log
 from desktop.models.sites import own_site, revoke_site
 from tests.exchange.pcs import (
@@ -271,7 +271,7 @@ def test_an_inside_off_its_shape_is_damaged(first: Pc, second: Pc, sent: Path) -
     calm = Untouched(second)
     manifest = _manifest(first, sent)
     log = list(exchange_log.changes_between(first.store, manifest.base, manifest.vector))
-    whole = b"".join(lines_of(manifest, log))
+    whole = b"".join(lines_of(manifest, change_lines(log)))
     head, *lines = whole.split(b"\n")[:-1]
     end = lines[-1]
     bad: list[bytes] = [
@@ -312,11 +312,11 @@ def test_ops_that_do_not_add_up_to_their_hash_are_refused(
     calm = Untouched(second)
     manifest = _manifest(first, sent)
     log = list(exchange_log.changes_between(first.store, manifest.base, manifest.vector))
-    whole = b"".join(lines_of(manifest, log))
+    whole = b"".join(lines_of(manifest, change_lines(log)))
     for old, new in (
         ("王小明".encode(), "王大明".encode()),
         (b'"reason":"', b'"reason":"x'),
-        (b'"schema":1', b'"schema":2'),
+        (b'"schema":2', b'"schema":3'),
     ):
         assert old in whole
         forged = _resummed(whole.replace(old, new))

@@ -22,6 +22,7 @@ from desktop.exchange.packages.keys import (
     same_fingerprint,
 )
 from desktop.exchange.packages.sticks import FileUnreadable, put
+from desktop.models.partners import Partner, enrol_partner
 from desktop.models.profile import office
 from desktop.models.sites import Site, enrol_site, own_site
 from desktop.models.store import Store
@@ -51,6 +52,11 @@ class OtherOffice(Refused):
 class SameOffice(Refused):
     def __init__(self) -> None:
         super().__init__("这是本单位一台机的名片，没有登记。请改为登记成本单位的机器。")
+
+
+class NoOffice(UserError):
+    def __init__(self) -> None:
+        super().__init__("这张名片的机器还没有加入任何单位，没有登记。请等它加入单位后重新写名片。")
 
 
 class OwnCard(UserError):
@@ -150,6 +156,17 @@ def enrol(store: Store, path: Path, *, role: str, fingerprint: str, name: str = 
             card.site, name.strip() or card.name, card.sign, card.seal, False, card.added_on
         )
         enrol_site(store, added)
-    else:
-        raise OtherOffice(card.office_name)
+        return card
+    if not card.office:
+        raise NoOffice
+    if card.office == here.uid:
+        raise SameOffice
+    known_as = name.strip() or card.office_name
+    enrol_partner(
+        store,
+        Partner(
+            card.site, card.office, card.office_name, card.level, known_as, card.sign, card.seal,
+            False, card.added_on,
+        ),
+    )  # fmt: skip
     return card

@@ -27,13 +27,23 @@ from desktop.exchange.packages.format import (
     sign_header,
 )
 from desktop.exchange.packages.keys import key_id, own_keys
-from desktop.exchange.packages.payload import Manifest, OfficeName, gzipped, lines_of
+from desktop.exchange.packages.payload import (
+    Manifest,
+    OfficeName,
+    change_lines,
+    gzipped,
+    lines_of,
+)
+from desktop.exchange.packages.reports import levels_fit, project
 from desktop.exchange.packages.sticks import put, stick_errors, sync_folder
+from desktop.exchange.packages.strict_json import sorted_line
 from desktop.models import exchange_log, package_log
 from desktop.models.changes import WireChange
+from desktop.models.month import month_report
 from desktop.models.package_log import SENT, Sent, Vector
+from desktop.models.partners import Partner, find_partner
 from desktop.models.profile import office
-from desktop.models.sites import Site, find_site, own_site
+from desktop.models.sites import find_site, own_site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
@@ -53,10 +63,18 @@ class NotToMyself(UserError):
         super().__init__("不用写给自己。请选另一台机作为接收方。")
 
 
+class WrongDirection(UserError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"报告只能报给上级单位，“{name}”不是本单位的上级，没有写出。请改选上级单位。"
+        )
+
+
 class KindNotOffered(UserError):
     def __init__(self, kind: str) -> None:
         super().__init__(
-            f"还不能导出“{kind}”类数据包，没有写出。本单位各台机之间请用 peer、full 或 ack。"
+            f"还不能导出“{kind}”类数据包，没有写出。"
+            "本单位各台机之间请用 peer、full 或 ack，报上级用 report。"
         )
 
 
@@ -82,24 +100,34 @@ class Exported:
 
 
 def export(
-    store: Store, to: str, target: Path, *, kind: str = "", progress: Progress = no_progress
+    store: Store,
+    to: str,
+    target: Path,
+    *,
+    kind: str = "",
+    month: str = "",
+    progress: Progress = no_progress,
 ) -> Exported:
-    """Write what the PC named `to` lacks; `target` is a file, or a folder for a made-up name."""
-    if kind and kind not in PEER_KINDS:
+    """Write what the PC named `to` lacks; `target` is a file, or a folder for a made-up name.
+
+    A `report` goes to another office and carries the month's figures and nothing else.
+    """
+    if kind and kind not in (*PEER_KINDS, "report"):
         raise KindNotOffered(kind)
     if not office(store).uid:
         raise NotJoined
-    receiver = find_site(store, to)
-    if receiver.uid == store.site:
-        raise NotToMyself
-    manifest, receivers = _plan(store, receiver, kind)
-    finished = _finish(store, manifest, receivers, progress)
+    if kind == "report":
+        draft = _report(store, find_partner(store, to), month)
+    else:
+        draft = _for_colleague(store, to, kind, progress)
+    manifest = draft.manifest
+    finished = _finish(store, draft)
     target = _file(target, manifest)
     put(finished, target, progress)
     size = finished.stat().st_size
     sent = Sent(
-        manifest.package, receiver.uid, manifest.kind, manifest.made, str(target), manifest.vector,
-        manifest.changes, size, SENT,
+        manifest.package, draft.receiver, manifest.kind, manifest.made, str(target),
+        manifest.vector, manifest.changes, size, SENT,
     )  # fmt: skip
     package_log.note_sent(store, sent)
     clear_outbox(store)
@@ -110,32 +138,65 @@ def export(
     return Exported(manifest.package, manifest.kind, manifest.changes, size, prerequisites, target)
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A package about to be written: its manifest, content lines, receiver and keys to seal to."""
+
+    manifest: Manifest
+    content: Iterator[bytes]
+    receiver: str
+    seals: tuple[str, ...]
+    stream: str = ""
+    stream_seq: int = 0
+
+
 def copy_again(store: Store, package: str, target: Path) -> None:
     """Put a package that still waits for its acknowledgement onto another stick."""
     put(_outbox(store) / f"{package}{SUFFIX}", target)
 
 
-def _plan(store: Store, receiver: Site, kind: str) -> tuple[Manifest, list[Site]]:
-    here, there = own_site(store), office(store)
+def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Draft:
+    receiver = find_site(store, to)
+    if receiver.uid == store.site:
+        raise NotToMyself
     vector = exchange_log.vector(store)
     known = package_log.acknowledged(store, receiver.uid)
     if not kind:
         kind = "peer" if known and not _is_stale(known.at) else "full"
     base: Vector = {}
-    if kind == "ack":
-        base = vector
-    elif kind == "peer" and known:
+    if kind == "peer" and known:
         base = {
             site: min(seq, vector[site]) for site, seq in known.vector.items() if site in vector
         }
-    manifest = Manifest(
-        package=clock.random_bytes(16).hex(), kind=kind, site=here.uid,
-        to=(key_id(receiver.seal),), office=OfficeName(there.uid, there.name, there.level),
-        made=clock.now().isoformat(timespec="seconds"), vector=vector,
-        base={} if kind == "ack" else base,
-        changes=0 if kind == "ack" else exchange_log.count_between(base, vector),
+    count = 0 if kind == "ack" else exchange_log.count_between(base, vector)
+    manifest = _manifest(store, kind, receiver.seal, vector, base, count)
+    log = exchange_log.changes_between(store, base, vector) if count else iter(())
+    content = change_lines(_told(log, count, progress))
+    return _Draft(manifest, content, receiver.uid, (receiver.seal, own_site(store).seal))
+
+
+def _report(store: Store, to: Partner, month: str) -> _Draft:
+    """The figures of a month for the office above; last month unless another is named."""
+    if not levels_fit(office(store).level, to.level):
+        raise WrongDirection(to.office_name)
+    last = clock.today().replace(day=1) - timedelta(days=1)
+    line = sorted_line(project(month_report(store, month or f"{last:%Y-%m}")))
+    manifest = _manifest(store, "report", to.seal, {}, {}, 0)
+    return _Draft(
+        manifest, iter((line,)), to.uid, (to.seal, own_site(store).seal),
+        f"{store.site}/{to.office}", package_log.next_number(store, to.office),
     )  # fmt: skip
-    return manifest, [receiver, here]
+
+
+def _manifest(
+    store: Store, kind: str, seal_key: str, vector: Vector, base: Vector, count: int
+) -> Manifest:
+    there = office(store)
+    return Manifest(
+        package=clock.random_bytes(16).hex(), kind=kind, site=store.site, to=(key_id(seal_key),),
+        office=OfficeName(there.uid, there.name, there.level),
+        made=clock.now().isoformat(timespec="seconds"), vector=vector, base=base, changes=count,
+    )  # fmt: skip
 
 
 def _is_stale(at: str) -> bool:
@@ -144,23 +205,22 @@ def _is_stale(at: str) -> bool:
     return not timedelta(0) <= clock.now() - heard <= _STALE
 
 
-def _finish(store: Store, manifest: Manifest, seals: list[Site], progress: Progress) -> Path:
+def _finish(store: Store, draft: _Draft) -> Path:
     """The complete package in the outbox: payload sealed first, then the header that signs it."""
-    folder = _outbox(store)
+    folder, manifest = _outbox(store), draft.manifest
     finished = folder / f"{manifest.package}{SUFFIX}"
     body, part = finished.with_suffix(".body"), finished.with_suffix(".part")
     keys, here = own_keys(store), own_site(store)
-    log = _told(_changes(store, manifest), manifest.changes, progress)
     try:
         with stick_errors(folder):
             with open(body, "wb") as file:
                 os.chmod(body, 0o600)
-                sealed = seal(gzipped(lines_of(manifest, log)), file, [s.seal for s in seals])
+                sealed = seal(gzipped(lines_of(manifest, draft.content)), file, draft.seals)
             header = Header(
                 fmt=FMT, suite=SUITE, kind=manifest.kind, package=manifest.package,
-                sender=Sender(here.uid, here.sign, here.seal), to=manifest.to, stream="",
-                stream_seq=0, min_reader=READER, payload_length=sealed.length,
-                payload_sha256=sealed.sha256,
+                sender=Sender(here.uid, here.sign, here.seal), to=manifest.to,
+                stream=draft.stream, stream_seq=draft.stream_seq, min_reader=READER,
+                payload_length=sealed.length, payload_sha256=sealed.sha256,
             )  # fmt: skip
             with open(part, "wb") as file, open(body, "rb") as payload:
                 os.chmod(part, 0o600)
@@ -178,12 +238,6 @@ def _finish(store: Store, manifest: Manifest, seals: list[Site], progress: Progr
     check_signature(outer, here.sign, finished.name)
     check_payload(finished, outer, finished.name)
     return finished
-
-
-def _changes(store: Store, manifest: Manifest) -> Iterator[WireChange]:
-    if manifest.kind == "ack":
-        return iter(())
-    return exchange_log.changes_between(store, manifest.base, manifest.vector)
 
 
 def _told(log: Iterator[WireChange], total: int, progress: Progress) -> Iterator[WireChange]:

@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import re
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -269,7 +269,7 @@ class Sealed:
     sha256: str
 
 
-def seal(blocks: Iterator[bytes], target: BinaryIO, seals: list[str]) -> Sealed:
+def seal(blocks: Iterator[bytes], target: BinaryIO, seals: Sequence[str]) -> Sealed:
     """Encrypt plain bytes to these X25519 public keys; memory stays bounded."""
     source, sink = _Source(blocks), _Counted(target)
     try:

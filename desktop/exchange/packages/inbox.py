@@ -16,6 +16,7 @@ from desktop.errors import NoSuchRecord, Refused, UserError
 from desktop.exchange.packages.format import read_outer
 from desktop.exchange.packages.payload import Payload
 from desktop.exchange.packages.reading import (
+    REPORT,
     Sealed,
     Untrusted,
     admit,
@@ -25,10 +26,13 @@ from desktop.exchange.packages.reading import (
     private_copy,
     read_through,
 )
+from desktop.exchange.packages.reports import checked_report
 from desktop.exchange.packages.sticks import sync_folder
+from desktop.exchange.packages.strict_json import sorted_line
 from desktop.models import exchange_log, package_log
 from desktop.models.exchange_log import ForkedSite, Gap, Parcel, Received
 from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got
+from desktop.models.partners import Report, keep_report
 from desktop.models.store import Store
 from desktop.models.undo import UndoResult, undo_changes
 from desktop.progress import Progress, no_progress
@@ -119,6 +123,9 @@ def preview(
                 continue
             if _is_done(store, found):
                 result.already += found.manifest.changes
+            elif found.manifest.kind == REPORT:
+                _read_report(store, found)
+                result.applied += 1
             else:
                 sealed.append(found)
         sealed.sort(key=lambda s: sum(s.manifest.base.values()))
@@ -190,6 +197,9 @@ def _take_file(
             return
         if got and got.state == QUARANTINED:
             raise WasQuarantined(path.name)
+        if m.kind == REPORT:
+            _take_report(store, sealed, result)
+            return
         if missing(store, m):
             read_through(store, sealed, progress)
         lasting = inbox_folder(store) / f"{m.package}{SUFFIX}"
@@ -197,6 +207,28 @@ def _take_file(
         sync_folder(lasting.parent)
         package_log.note_received(store, m.package, m.site, m.kind, m.vector)
     _apply_lying(store, m.package, result, progress)
+
+
+def _read_report(store: Store, sealed: Sealed) -> Report:
+    """What another office reports, whole to its trailer and of exactly the expected shape."""
+    with opened(store, sealed.path, sealed.name, sealed.outer) as payload:
+        fields = checked_report(payload.report(), sealed.name)
+    header, m = sealed.outer.header, sealed.manifest
+    return Report(
+        partner=m.site, stream=header.stream, seq=header.stream_seq, office=m.office.uid,
+        office_name=m.office.name, month=fields["month"], made=m.made,
+        body=sorted_line(fields).decode("utf-8"),
+    )  # fmt: skip
+
+
+def _take_report(store: Store, sealed: Sealed, result: ImportResult) -> None:
+    """Keep another office's report beside our data; nothing of the roster is in reach."""
+    m = sealed.manifest
+    done = keep_report(store, _read_report(store, sealed))
+    package_log.note_received(store, m.package, m.site, m.kind, {})
+    package_log.set_state(store, m.package, APPLIED)
+    result.applied += done is not None
+    result.packages.append(m.package)
 
 
 def _apply_lying(store: Store, newest: str, result: ImportResult, progress: Progress) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 from desktop.errors import Refused
@@ -63,10 +64,10 @@ class Manifest:
         return strict_json.sorted_line(fields)
 
 
-def lines_of(manifest: Manifest, log: Iterable[WireChange]) -> Iterator[bytes]:
+def lines_of(manifest: Manifest, content: Iterable[bytes]) -> Iterator[bytes]:
     """Every line of a payload, each with its line break, the trailer included."""
     digest, count = hashlib.sha256(), 0
-    for line in _body(manifest, log):
+    for line in chain((manifest.line(),), content):
         digest.update(line + b"\n")
         count += 1
         yield line + b"\n"
@@ -76,8 +77,8 @@ def lines_of(manifest: Manifest, log: Iterable[WireChange]) -> Iterator[bytes]:
     )
 
 
-def _body(manifest: Manifest, log: Iterable[WireChange]) -> Iterator[bytes]:
-    yield manifest.line()
+def change_lines(log: Iterable[WireChange]) -> Iterator[bytes]:
+    """The lines of these changes: one of facts, then its ops."""
     for change in log:
         h = change.header
         yield strict_json.sorted_line(
@@ -156,6 +157,15 @@ class Payload:
         self._digest = hashlib.sha256()
         self._count = 0
         self.manifest = _manifest(self._next(), header, name)
+
+    def report(self) -> dict[str, Any]:
+        """The one line of a report, read to the trailer."""
+        fields = self._next()
+        seen, before = self._count, self._digest.hexdigest()
+        self._check_end(self._next(), seen, before)
+        if self.manifest.changes or next(self._lines, None) is not None:
+            raise PackageDamaged(self._name)
+        return fields
 
     def changes(self) -> Iterator[WireChange]:
         """Each change as it was logged; its hash is checked where it is applied."""

@@ -25,13 +25,15 @@ from desktop.exchange.packages.keys import fingerprint, key_id, own_keys, same_f
 from desktop.exchange.packages.payload import Manifest, Payload, plain_lines
 from desktop.exchange.packages.sticks import FileUnreadable, fetch, stick_errors
 from desktop.models import exchange_log, package_log
+from desktop.models.partners import Partner, partner
 from desktop.models.profile import office
-from desktop.models.sites import SiteStopped, own_site, site
+from desktop.models.sites import Site, SiteStopped, own_site, site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
 INBOX = "inbox"
 PEER_KINDS = ("peer", "full", "ack")
+REPORT = "report"
 
 
 class Untrusted(Refused):
@@ -67,6 +69,11 @@ class FirstMustBeFull(UserError):
 class ForeignOffice(Refused):
     def __init__(self, name: str) -> None:
         super().__init__(f"“{name}”属于另一个单位，不能并入本单位的数据，没有导入。")
+
+
+class OtherStream(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}”不是登记的那个单位的报告，没有导入。请与对方核对。")
 
 
 class KindNotTaken(UserError):
@@ -138,6 +145,14 @@ def admit(
         raise NotForMe(name)
     with opened(store, copy, name, outer) as payload:
         manifest = payload.manifest
+    if outer.header.kind == REPORT:
+        sender = partner(store, manifest.site)
+        stream = f"{manifest.site}/{office(store).uid}"
+        if sender is None or manifest.office.uid != sender.office:
+            raise OtherStream(name)
+        if outer.header.stream != stream or outer.header.stream_seq < 1:
+            raise OtherStream(name)
+        return Sealed(copy, name, outer, manifest)
     if outer.header.kind not in PEER_KINDS:
         raise KindNotTaken(name, outer.header.kind)
     here = office(store)
@@ -153,16 +168,24 @@ def _check_trust(store: Store, outer: Outer, name: str, given: str) -> None:
     code = fingerprint(sender.site, sender.sign, sender.seal)
     if given and not same_fingerprint(code, given):
         raise FingerprintDiffers(name)
-    known = own_site(store) if sender.site == store.site else site(store, sender.site)
+    known = _known_signer(store, outer)
     if known is not None:
         if (known.sign, known.seal) != (sender.sign, sender.seal):
             raise UnknownSigner(name, code)
         if known.revoked:
             raise SiteStopped(known.name)
-    elif office(store).uid:
+    elif office(store).uid or outer.header.kind == REPORT:
         raise UnknownSigner(name, code)
     elif not given:
         raise FingerprintNeeded(name)
+
+
+def _known_signer(store: Store, outer: Outer) -> Site | Partner | None:
+    """A colleague's PC for the office's own log, another office's PC for its streams only."""
+    uid = outer.header.sender.site
+    if uid == store.site:
+        return own_site(store)
+    return partner(store, uid) if outer.header.kind == REPORT else site(store, uid)
 
 
 def _is_for_me(store: Store, outer: Outer) -> bool:
@@ -194,7 +217,7 @@ def inspect(store: Store, path: Path) -> Inspection:
     with private_copy(store, path) as copy:
         outer = read_outer(copy, path.name)
         sender = outer.header.sender
-        known = own_site(store) if sender.site == store.site else site(store, sender.site)
+        known = _known_signer(store, outer)
         signature_ok = _holds(lambda: check_signature(outer, sender.sign, path.name))
         intact = _holds(lambda: check_payload(copy, outer, path.name))
         for_me = _is_for_me(store, outer)

@@ -1,0 +1,100 @@
+"""Says what of a month may leave the office upward, and reads what another office reported.
+
+Only what stands on the list below travels: counts and rates, no names, no doors, no texts. Small
+cells (1 to 4) of anything sensitive are withheld.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.exchange.packages.format import PackageDamaged
+from desktop.models.indicators import Ratio
+from desktop.models.month import MonthReport
+from desktop.models.words import LABELS
+
+FORMAT = "jinlin-month/1"
+_KINDS = ("need", "resource", "situation", "project", "dispute", "hazard")
+_PLAIN_COUNTS = (
+    "households", "eligible_households", "residents", "tagged_residents", "buildings", "visits",
+    "visited_households", "moved_in", "moved_out", "born", "died", "patrols", "patrols_solved",
+    "patrols_reported", "visit_minutes", "walkers",
+)  # fmt: skip
+_ITEM_COUNTS = ("carried_over", "registered", "closed", "open")
+_PLAIN_RATES = (
+    "building_chief_rate", "door_entry_rate", "visit_rate", "met_share", "not_home_share",
+    "refused_share", "other_share", "on_time_visit_rate", "contact_rate", "claim_rate",
+    "project_completion_rate", "mediation_success_rate",
+)  # fmt: skip
+_ITEM_RATES = (
+    "closure_rate", "cumulative_closure_rate", "on_time_rate", "solved_on_site_rate",
+    "follow_up_rate", "satisfaction_rate", "resolution_rate",
+)  # fmt: skip
+COUNTS = frozenset(_PLAIN_COUNTS) | {f"{kind}.{name}" for kind in _KINDS for name in _ITEM_COUNTS}
+RATES = frozenset(_PLAIN_RATES) | {f"{kind}.{name}" for kind in _KINDS for name in _ITEM_RATES}
+_SENSITIVE = ("tagged_residents", "contact_rate", "died", "born", "dispute.", "mediation")
+SMALL = "<5"
+
+
+def project(report: MonthReport) -> dict[str, Any]:
+    """The part of a monthly report that the office above may read."""
+    return {
+        "type": "report",
+        "format": FORMAT,
+        "month": report.month,
+        "cut_off": report.cut_off.isoformat(),
+        "sealed": report.sealed,
+        "balance_ok": report.balance_ok,
+        "counts": {key: _cell(key, value) for key, value in report.counts.items() if key in COUNTS},
+        "rates": {
+            key: _rate(key, ratio) for key, ratio in report.indicators.items() if key in RATES
+        },
+    }
+
+
+def _is_small(key: str, value: int) -> bool:
+    return 0 < value < 5 and key.startswith(_SENSITIVE)
+
+
+def _cell(key: str, value: int) -> int | str:
+    return SMALL if _is_small(key, value) else value
+
+
+def _rate(key: str, ratio: Ratio) -> list[int | str]:
+    """Numerator and denominator; if either cell is small, or their difference is, neither."""
+    cells = (ratio.numerator, ratio.denominator, ratio.denominator - ratio.numerator)
+    if any(_is_small(key, cell) for cell in cells):
+        return [SMALL, SMALL]
+    return [ratio.numerator, ratio.denominator]
+
+
+def checked_report(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    """A received report with exactly the shape that `project` gives; anything else is refused."""
+    counts, rates = fields.get("counts"), fields.get("rates")
+    sound = (
+        set(fields) == {"type", "format", "month", "cut_off", "sealed", "balance_ok", "counts",
+                        "rates"}
+        and fields["type"] == "report"
+        and fields["format"] == FORMAT
+        and isinstance(fields["month"], str) and len(fields["month"]) == 7
+        and isinstance(fields["cut_off"], str) and len(fields["cut_off"]) == 10
+        and type(fields["sealed"]) is bool and type(fields["balance_ok"]) is bool
+        and isinstance(counts, dict) and COUNTS.issuperset(counts)
+        and all(map(_is_cell, counts.values()))
+        and isinstance(rates, dict) and RATES.issuperset(rates)
+        and all(isinstance(r, list) and len(r) == 2 and all(map(_is_cell, r))
+                for r in rates.values())
+    )  # fmt: skip
+    if not sound:
+        raise PackageDamaged(name)
+    return fields
+
+
+def _is_cell(value: Any) -> bool:
+    return value == SMALL or (type(value) is int and value >= 0)
+
+
+def levels_fit(below: str, above: str) -> bool:
+    """Whether reports go from this level to that one (community → street → district)."""
+    order = list(LABELS["level"])
+    return below in order and above in order and order.index(below) < order.index(above)

@@ -1,0 +1,140 @@
+"""Knows the PCs of other offices, and keeps what they report: read-only, never merged.
+
+Between offices nothing is shared: each office publishes numbered streams of its own, and the other
+side stores them beside its data. No function here can reach a roster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from desktop.errors import NoSuchRecord, Refused, UserError
+from desktop.models.changes import Change
+from desktop.models.sites import OtherKeys, SiteStopped
+from desktop.models.store import Store
+
+
+class SeveralPartners(UserError):
+    def __init__(self, name: str, codes: list[str]) -> None:
+        super().__init__(f"“{name}”登记了{len(codes)}台机。请改用编号：{'、'.join(codes)}。")
+
+
+class StreamForked(Refused):
+    def __init__(self, office: str, seq: int) -> None:
+        super().__init__(f"“{office}”的第{seq}号报告与已收到的不同，没有导入。请问清哪一份是对的。")
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One PC of another office; `uid` is its site number, keys are hex."""
+
+    uid: str
+    office: str
+    office_name: str
+    level: str
+    name: str
+    sign: str
+    seal: str
+    revoked: bool
+    added_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report received: number `seq` of a stream; `body` is its JSON text."""
+
+    partner: str
+    stream: str
+    seq: int
+    office: str
+    office_name: str
+    month: str
+    made: str
+    body: str
+
+
+_PARTNER = "uid, office, office_name, level, name, sign, seal, revoked, added_on"
+_REPORT = "partner, stream, seq, office, office_name, month, made, body"
+
+
+def partners(store: Store) -> list[Partner]:
+    rows = store.rows(f"SELECT {_PARTNER} FROM live_partners ORDER BY office_name, name, uid")
+    return [
+        Partner(uid, office, office_name, level, name, sign, seal, bool(revoked), added_on)
+        for uid, office, office_name, level, name, sign, seal, revoked, added_on in rows
+    ]
+
+
+def partner(store: Store, uid: str) -> Partner | None:
+    return next((p for p in partners(store) if p.uid == uid), None)
+
+
+def find_partner(store: Store, text: str) -> Partner:
+    """By the office's name, the name it was given, or the beginning of its number."""
+    text = text.strip()
+    there = [p for p in partners(store) if not p.revoked]
+    found = [p for p in there if text in (p.office_name, p.name)]
+    if not found and len(text) >= 4:
+        found = [p for p in there if p.uid.startswith(text.lower())]
+    if not found:
+        raise NoSuchRecord("这个单位", text)
+    if len(found) > 1:
+        raise SeveralPartners(text, [p.uid[:6] for p in found])
+    return found[0]
+
+
+def enrol_partner(store: Store, new: Partner) -> Change | None:
+    """Accept another office's PC; doing it again changes nothing but a new name."""
+    known = partner(store, new.uid)
+    if known is None:
+        with store.change(f"登记{new.office_name}", kind="setup") as change:
+            change.create(
+                "partners", uid=new.uid, office=new.office, office_name=new.office_name,
+                level=new.level, name=new.name, sign=new.sign, seal=new.seal, revoked=0,
+                added_on=new.added_on,
+            )  # fmt: skip
+        return change.done
+    if (known.sign, known.seal) != (new.sign, new.seal):
+        raise OtherKeys(known.name)
+    if known.revoked:
+        raise SiteStopped(known.name)
+    with store.change(f"{known.name}改名", kind="setup") as change:
+        change.set("partners", new.uid, name=new.name, office_name=new.office_name)
+    return change.done
+
+
+def reports(store: Store) -> list[Report]:
+    """Every report received, by office and number."""
+    rows = store.rows(f"SELECT {_REPORT} FROM live_reports_in ORDER BY office_name, stream, seq")
+    return [Report(*row) for row in rows]
+
+
+def missing_reports(store: Store) -> list[str]:
+    """Numbers that a stream has skipped, e.g. «缺 莲心社区 第2号»."""
+    have: dict[tuple[str, str], set[int]] = {}
+    for report in reports(store):
+        have.setdefault((report.office_name, report.stream), set()).add(report.seq)
+    return [
+        f"缺 {office} 第{seq}号"
+        for (office, _), numbers in have.items()
+        for seq in range(1, max(numbers))
+        if seq not in numbers
+    ]
+
+
+def keep_report(store: Store, report: Report) -> Change | None:
+    """Store one report; None when it is here already, and a different one is refused."""
+    uid = hashlib.sha256(f"report:{report.stream}:{report.seq}".encode()).hexdigest()[:20]
+    known = store.value("SELECT body FROM reports_in WHERE uid = ?", (uid,))
+    if known is not None:
+        if known != report.body:
+            raise StreamForked(report.office_name, report.seq)
+        return None
+    with store.change(f"收到{report.office_name}的报告", kind="report") as change:
+        change.create(
+            "reports_in", uid=uid, partner=report.partner, stream=report.stream, seq=report.seq,
+            office=report.office, office_name=report.office_name, month=report.month,
+            made=report.made, body=report.body,
+        )  # fmt: skip
+    return change.done
