@@ -45,6 +45,11 @@ def scaled(pixels: int) -> int:
     return round(pixels * _scale[0] / 100)
 
 
+def roomy() -> bool:
+    """Whether the text is of the usual size; larger text leaves room for less beside the list."""
+    return _scale[0] <= 110
+
+
 def dress(app: QApplication, text_scale: int) -> None:
     """Give the application its font, palette, style sheet and Chinese Qt texts."""
     _scale[0] = text_scale

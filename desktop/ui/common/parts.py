@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.ui.style import scaled
+from desktop.ui.style import roomy
 
 
 def title_label(text: str) -> QLabel:
@@ -89,7 +89,7 @@ class NumberTile(QPushButton):
         self._number = _label("—", "number")
         self._words = _label(words, "muted")
         # large text needs the height for the lists below
-        inside: QBoxLayout = QHBoxLayout(self) if scaled(100) > 125 else QVBoxLayout(self)
+        inside: QBoxLayout = QVBoxLayout(self) if roomy() else QHBoxLayout(self)
         inside.setContentsMargins(16, 10, 16, 10)
         inside.setSpacing(0 if isinstance(inside, QVBoxLayout) else 10)
         for label in (self._number, self._words):

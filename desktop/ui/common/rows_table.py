@@ -33,7 +33,7 @@ from desktop.ui.style import COLOURS, scaled
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_LEAST_STRETCH = 110  # pixels at 100 % text that a sharing column keeps
+_LEAST_STRETCH = 90  # pixels at 100 % text that a sharing column keeps
 _NARROW = 78  # columns below this keep their width
 _MOST_SHRINK = 0.72
 

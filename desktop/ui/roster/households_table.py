@@ -15,9 +15,9 @@ from desktop.models.search_index import key, spellings
 from desktop.models.store import Store
 from desktop.models.words import label
 from desktop.ui.common.rows_table import Column, RowsView
-from desktop.ui.style import scaled
+from desktop.ui.style import roomy
 
-_STATE, _AGO = 6, 9  # columns
+_USE, _STATE, _AGO = 5, 6, 9  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ def _ago(row: HouseholdRow) -> str:
 def households_view() -> RowsView[HouseholdRow]:
     view = RowsView(columns(False), "没有符合条件的住户。可以清除筛选，或导入花名册。")
     view.setAccessibleName("住户")
-    if scaled(100) > 125:
+    if not roomy():
         # large text has no room for what the household's window says as well
-        for place in (_STATE, _AGO):
+        for place in (_USE, _STATE, _AGO):
             view.show_column(place, False)
     return view

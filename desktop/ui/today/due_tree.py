@@ -32,7 +32,7 @@ class DueTree(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName("应走访的住户")
         header = self.header()
-        for column, width in enumerate((136, 76, 92, 64)):
+        for column, width in enumerate((124, 74, 84, 60)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, scaled(width))
         header.resizeSection(len(_TITLES) - 1, scaled(60))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.exchange import backup
@@ -21,6 +21,7 @@ from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.parts import Card, NumberTile, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.reports.print_preview import preview
+from desktop.ui.style import roomy
 from desktop.ui.today.due_tree import DueTree
 
 _WEEKDAYS = "一二三四五六日"
@@ -162,15 +163,33 @@ class Page(BasePage):
         )
         self.news = QVBoxLayout()
         self.news.setSpacing(2)
+        titles = (("超期事项", self.late_items), ("答应的事", self.promises))
+        return self._side_cards(titles) if roomy() else self._side_tabs(titles)
+
+    def _side_cards(self, titles: tuple[tuple[str, QWidget], ...]) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(12)
-        for title, view in (("超期事项", self.late_items), ("答应居民的事", self.promises)):
+        for title, view in titles:
             card = Card(title)
             card.body.addWidget(view, 1)
             side.addWidget(card, 3)
         card = Card("昨天以来")
         card.body.addLayout(self.news)
         side.addWidget(card)
+        return side
+
+    def _side_tabs(self, titles: tuple[tuple[str, QWidget], ...]) -> QVBoxLayout:
+        """For large text: one list at a time, so that each has room."""
+        tabs = QTabWidget()
+        for title, view in titles:
+            tabs.addTab(view, title)
+        latest = QWidget()
+        lines = QVBoxLayout(latest)
+        lines.addLayout(self.news)
+        lines.addStretch(1)
+        tabs.addTab(latest, "昨天以来")
+        side = QVBoxLayout()
+        side.addWidget(tabs)
         return side
 
     def load(self) -> None:
