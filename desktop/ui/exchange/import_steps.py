@@ -118,7 +118,7 @@ class ColumnsStep(QWidget):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         header = self.table.horizontalHeader()
-        for place, width in enumerate((44, 150, 190, 150)):
+        for place, width in enumerate((40, 116, 170, 116)):
             header.resizeSection(place, scaled(width))
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.why = muted_label()
@@ -130,7 +130,7 @@ class ColumnsStep(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.sheets)
         split.addWidget(right)
-        split.setSizes([260, 860])
+        split.setSizes([210, 910])
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(muted_label(

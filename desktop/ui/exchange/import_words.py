@@ -46,11 +46,11 @@ class PreviewRow:
 
 
 COLUMNS: tuple[Column[PreviewRow], ...] = (
-    Column("表", lambda r: r.where, width=170),
+    Column("表", lambda r: r.where, width=130),
     Column("行", lambda r: str(r.row) if r.row else "", width=56, number=True,
            sort=lambda r: r.row),
     Column("列", lambda r: r.what, width=120),
-    Column("内容", lambda r: r.value, width=240),
+    Column("内容", lambda r: r.value, width=190),
     Column("说明", lambda r: r.reason),
 )  # fmt: skip
 

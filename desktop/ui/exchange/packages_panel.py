@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from desktop.errors import UserError
 from desktop.exchange.packages import cards, inbox
@@ -80,7 +80,7 @@ class PackagesPanel(QWidget):
         self.whole = QComboBox()
         self.whole.addItem("对方没有的", "")
         self.whole.addItem("完整数据", "full")
-        self.export_button = button("导出到U盘…", self.export_package, "primary")
+        self.export_button = button("导出…", self.export_package, "primary", "写到U盘")
         self.sent: RowsView[SentRow] = RowsView(SENT, "还没有写出过数据包。", sortable=False)
         self.got: RowsView[GotRow] = RowsView(GOT, "还没有收到过数据包。", sortable=False)
         self.sent.show_column(4, scaled(100) < 140)  # large text has no room for the size
@@ -120,7 +120,7 @@ class PackagesPanel(QWidget):
         lines.addLayout(row(
             section_label("发出的"), None,
             button("再拷一份…", self.copy_again, tip="U盘丢了、坏了：把选中的数据包再拷一份"),
-            QLabel("写给"), self.receiver, self.whole,
+            self.receiver, self.whole,
             self.export_button,
         ))  # fmt: skip
         lines.addWidget(self.sent, 1)
@@ -147,7 +147,7 @@ class PackagesPanel(QWidget):
         self.receiver.clear()
         for each in state.sites:
             if not each.here and not each.site.revoked:
-                self.receiver.addItem(each.site.name, each.site.uid)
+                self.receiver.addItem(f"给{each.site.name}", each.site.uid)
         self.receiver.setCurrentIndex(max(0, self.receiver.findData(chosen)))
         self.export_button.setEnabled(state.joined and self.receiver.count() > 0)
 

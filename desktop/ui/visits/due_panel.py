@@ -101,7 +101,8 @@ class DuePanel(QWidget):
         self.wanted.setMaximumWidth(scaled(260))
         self.wanted.textChanged.connect(lambda _: self._show())
         self.view: RowsView[DueRow] = RowsView(COLUMNS, "没有到期的住户。")
-        self.view.show_column(5, scaled(100) < 140)  # large text has no room for the tags
+        for place in (2, 5, 7):  # large text: the reason says date, tags and hint too
+            self.view.show_column(place, scaled(100) < 140)
         self.view.opened.connect(lambda row: self.record.emit(row.due.household))
         self.view.picked.connect(self._count)
         self.count = QLabel()

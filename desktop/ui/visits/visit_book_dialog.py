@@ -57,7 +57,9 @@ class VisitBookDialog(Dialog):
             f"拒绝 {len(plan.refused)} 行。"
         )
         remarks: Sequence[Remark] = [*plan.refused, *plan.warnings]
-        self.view: RowsView[Remark] = RowsView(COLUMNS, "每一行都能导入。")
+        self.view: RowsView[Remark] = RowsView(
+            COLUMNS, "每一行都能导入。" if plan.new else "每一行都已经记过，没有要导入的。"
+        )
         self.view.set_rows(remarks)
         self.view.setMinimumHeight(scaled(220))
         self.body.addWidget(self.words)
