@@ -82,6 +82,7 @@ class _Undo:
         self._created = self._made_by_these()
         # rows these changes touched, and whether somebody deleted or restored one since
         self._touched: dict[tuple[str, str], bool] = {}
+        self._kept_rows: set[str] = set()
         self.undone = 0
         self.kept: list[Kept] = []
 
@@ -134,18 +135,25 @@ class _Undo:
             )
         }
         if later - self._mine:
-            self.kept.append(Kept(table, uid, None, "之后有人改过，保留"))
+            self._keep_row(table, uid, "之后有人改过，保留")
         elif self._has_newer_children(table, uid):
-            self.kept.append(Kept(table, uid, None, "之后有新记录属于它，保留"))
+            self._keep_row(table, uid, "之后有新记录属于它，保留")
         else:
             draft.delete(table, uid)
             self.undone += 1
 
+    def _keep_row(self, table: str, uid: str, why: str) -> None:
+        self._kept_rows.add(uid)
+        self.kept.append(Kept(table, uid, None, why))
+
     def _has_newer_children(self, table: str, uid: str) -> bool:
+        """Whether a row of others, or one this undo keeps, hangs on it (children come first)."""
         return any(
-            row[0] not in self._mine
+            born not in self._mine or own in self._kept_rows
             for child, field in _CHILDREN.get(table, ())
-            for row in self._store.rows(f"SELECT born FROM live_{child} WHERE {field} = ?", (uid,))
+            for born, own in self._store.rows(
+                f"SELECT born, uid FROM live_{child} WHERE {field} = ?", (uid,)
+            )
         )
 
     def _undo_field(self, draft: ChangeDraft, table: str, uid: str, name: str) -> None:

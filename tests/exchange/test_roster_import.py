@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from desktop.exchange.sheets.faults import NoRoster, PlanOutdated
 from desktop.exchange.sheets.importing import apply_plan, plan_import
 from desktop.exchange.sheets.plan import Choices
 from desktop.models import settings
+from desktop.models.conflicts import orphans
 from desktop.models.dump import canonical_lines
 from desktop.models.store import Store
 from desktop.models.undo import undo_change
+from desktop.models.visits import NewVisit, record
 from tests.build import a_household
 from tests.exchange.sheet_files import (
     HEAD,
@@ -280,8 +283,6 @@ def test_rare_characters_survive_every_encoding(store: Store, tmp_path: Path) ->
 
 
 def test_dates_of_the_1904_system_and_date_cells_are_read(store: Store, tmp_path: Path) -> None:
-    from datetime import date  # noqa: PLC0415 - only this test needs it
-
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.utils.datetime import CALENDAR_MAC_1904  # noqa: PLC0415
 
@@ -500,3 +501,15 @@ def test_buildings_learn_their_floors_and_stairs_from_the_doors(
     assert store.rows("SELECT name, word, floors, units FROM live_buildings") == [
         ("3", "栋", 12, 3)
     ]
+
+
+def test_undo_keeps_the_building_of_a_household_that_was_visited_since(
+    store: Store, tmp_path: Path
+) -> None:
+    change = apply_plan(store, plan_import(store, [xlsx(tmp_path / "花名册.xlsx")]))
+    assert change is not None
+    household = str(store.value("SELECT uid FROM live_households"))
+    record(store, NewVisit(household=household, outcome="met", happened_on=date(2026, 6, 1)))
+    kept = undo_change(store, change.id).kept
+    assert {k.table for k in kept} == {"households", "buildings", "estates"}
+    assert orphans(store) == []
