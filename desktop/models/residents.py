@@ -230,6 +230,9 @@ def _by_door(store: Store, text: str) -> str:
     for wanted, column in ((door.estate, 4), (door.lane, 5)):
         if wanted:
             rows = [row for row in rows if row[column] == wanted]
+    if len(rows) != 1:  # a door copied from a screen or a paper, which may read otherwise
+        same = [row for row in store.rows(_HOUSEHOLDS) if _household(row, ()).door == text]
+        rows = same if same else rows
     if not rows:
         raise NoSuchRecord("户", text)
     if len(rows) > 1:

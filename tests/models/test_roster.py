@@ -114,3 +114,14 @@ def test_an_old_lane_number_and_its_room_do_not_run_together(store: Store) -> No
     door = residents.household(store, home).door
     assert door == "中山路50号之1-301"
     assert residents.find_household(store, door) == home
+
+
+def test_a_door_copied_from_the_screen_is_found(store: Store) -> None:
+    with store.change("新增住户") as change:
+        estate = change.create("estates", name="中山路老街")
+        lane = change.create("lanes", name="中山路")
+        building = change.create("buildings", estate=estate, lane=lane, name="50之1", word="号")
+        home = change.create("households", building=building, room="301", floor=3)
+        change.create("households", building=building, room="302", floor=3)
+    shown = residents.household(store, home).door
+    assert residents.find_household(store, shown) == home

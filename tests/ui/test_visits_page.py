@@ -289,6 +289,32 @@ def test_a_correction_replaces_the_visit_in_the_list(
     assert page.log.count.text() == "1 次，1 户，其中见到 0 户"
 
 
+def test_a_visit_typed_under_the_wrong_door_moves_to_the_right_one(
+    store: Store, homes: list[str], page: Page, settle: Settle
+) -> None:
+    visits.record(
+        store,
+        NewVisit(household=homes[0], outcome="met", happened_on=date(2026, 6, 3), needs=("修灯",)),
+    )
+    page.tabs.setCurrentWidget(page.log)
+    settle()
+    page.log.view.selectRow(0)
+    page.log.correct_selected()
+    dialog = page.log.findChild(CorrectionDialog)
+    assert dialog is not None
+    dialog.form.set_values({**dialog.form.values(), "door": "9栋9单元909"})
+    dialog.accept()
+    settle()
+    assert "找不到" in dialog.problem.text()
+    dialog.form.set_values({**dialog.form.values(), "door": "3栋2单元102"})
+    dialog.accept()
+    settle()
+    assert visits.visits_of(store, homes[0]) == []
+    assert visits.visits_of(store, homes[1])[0].outcome == "met"
+    [item] = items.items(store, kind="need")
+    assert item.household == homes[1]
+
+
 def test_the_due_list_is_filtered_selected_and_printed(
     store: Store, homes: list[str], page: Page, settle: Settle
 ) -> None:

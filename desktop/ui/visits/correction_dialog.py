@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop import clock
-from desktop.models import visits
+from desktop.models import residents, visits
+from desktop.models.store import Store
 from desktop.models.visits import NewVisit, Visit
 from desktop.models.words import LABELS
 from desktop.ui.common.day_edit import day_words, read_day
@@ -17,6 +18,7 @@ from desktop.ui.common.form import CHOICE, Field, FormDialog
 from desktop.ui.visits.entry_form import read_hour, walkers_of
 
 _FIELDS = (
+    Field("door", "门牌", hint="记错了户就改成对的门牌", required=True),
     Field("happened_on", "日期", required=True),
     Field("outcome", "结果", CHOICE, LABELS["outcome"]),
     Field("mode", "方式", CHOICE, LABELS["mode"]),
@@ -39,8 +41,8 @@ class CorrectionDialog(FormDialog):
         self.visit = visit
         super().__init__(
             desk, parent, f"更正走访：{door}", _FIELDS,
-            lambda values: visits.record(desk.store, corrected(visit, values)),
-            values=_values(visit), words=_KEPT, yes="保存更正",
+            lambda values: visits.record(desk.store, corrected(desk.store, visit, door, values)),
+            values={"door": door, **_values(visit)}, words=_KEPT, yes="保存更正",
         )  # fmt: skip
 
 
@@ -60,11 +62,11 @@ def _values(visit: Visit) -> dict[str, Any]:
     }
 
 
-def corrected(visit: Visit, values: dict[str, Any]) -> NewVisit:
-    """The visit that takes the old one's place."""
-    today = clock.today()
+def corrected(store: Store, visit: Visit, door: str, values: dict[str, Any]) -> NewVisit:
+    """The visit that takes the old one's place; another door moves it to that household."""
+    today, moved = clock.today(), values["door"] != door
     return NewVisit(
-        household=visit.household,
+        household=residents.find_household(store, values["door"]) if moved else visit.household,
         outcome=values["outcome"],
         happened_on=read_day(values["happened_on"], today, ahead=False) or today,
         mode=values["mode"],
