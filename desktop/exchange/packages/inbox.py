@@ -162,6 +162,7 @@ def take_in(
     store: Store, paths: Sequence[Path], *, fingerprint: str = "", progress: Progress = no_progress
 ) -> ImportResult:
     """Import these files and whatever waited for them; each package whole or not at all."""
+    _sweep(store)
     result = ImportResult()
     later: list[Path] = []
     for path in paths:
@@ -271,6 +272,14 @@ def _apply(store: Store, sealed: Sealed, progress: Progress) -> Received:
         raise
     sealed.path.unlink(missing_ok=True)
     return received
+
+
+def _sweep(store: Store) -> None:
+    """Remove what a run that was cut short left in the inbox folder."""
+    wanted = {g.package for g in package_log.inbox(store) if g.state in (WAITING, QUARANTINED)}
+    for file in inbox_folder(store).iterdir():
+        if file.suffix != SUFFIX or file.stem not in wanted:
+            file.unlink(missing_ok=True)
 
 
 def _lying(store: Store) -> list[Got]:

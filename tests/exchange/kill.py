@@ -1,0 +1,56 @@
+"""Runs one import or export in a process of its own that dies, as by kill -9, at a named step."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from desktop.exchange.packages import export, inbox, reading, sticks
+from desktop.models import exchange_log, keyfile, package_log
+from desktop.models.profile import open_profile
+
+# the step's name → where the function lives, its name, and whether death comes after it
+STEPS: dict[str, tuple[Any, str, bool]] = {
+    "import: file copied off the stick": (reading, "fetch", True),
+    "import: checked, not yet in the inbox": (inbox, "missing", True),
+    "import: in the inbox, not yet noted": (package_log, "note_received", False),
+    "import: noted, not yet applied": (package_log, "note_received", True),
+    "import: changes in the log, tables not yet": (exchange_log, "apply", False),
+    "import: tables written, not yet committed": (exchange_log, "refresh_touched", True),
+    "import: committed, sealed file still there": (exchange_log, "receive", True),
+    "export: payload sealed": (export, "seal", True),
+    "export: signed, under its temporary name": (sticks.os, "replace", False),
+    "export: finished in the outbox": (export, "check_payload", True),
+    "export: on its way to the stick": (sticks.os, "fsync", True),
+    "export: on the stick, not yet noted": (package_log, "note_sent", False),
+}
+DIED = 9
+
+
+def dying(real: Callable[..., Any], after: bool) -> Callable[..., Any]:
+    def step(*args: Any, **named: Any) -> Any:
+        if after:
+            real(*args, **named)
+        os._exit(DIED)
+
+    return step
+
+
+def main(profile: str, passphrase: str, step: str, path: str) -> None:
+    keyfile.calibrate = lambda: keyfile.Cost(64, 1)
+    keyfile.LEAST_MEMORY_KIB = 8
+    store = open_profile(Path(profile), passphrase)
+    place, name, after = STEPS[step]
+    setattr(place, name, dying(getattr(place, name), after))
+    if step.startswith("import"):
+        inbox.take_in(store, [Path(path)])
+    else:
+        export.export(store, "2号机", Path(path))
+    store.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
