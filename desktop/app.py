@@ -19,6 +19,7 @@ from desktop.ui.common.ask import Ask
 from desktop.ui.common.jobs import Jobs
 from desktop.ui.main_window import MainWindow
 from desktop.ui.preferences import Preferences
+from desktop.ui.reports.print_preview import forget_previews
 from desktop.ui.single import FirstWindow, raise_first
 from desktop.ui.unlock.first_run import FirstRun
 from desktop.ui.unlock.recovery_sheet import RecoverySheetDialog
@@ -59,7 +60,7 @@ def _open(profile: Path, passphrase: str | None, jobs: Jobs, ask: Ask) -> Store 
     """The unlocked profile; None when the person left."""
     if passphrase is not None:
         return open_profile(profile, passphrase)
-    dialog = UnlockDialog(jobs, profile) if (profile / KEYFILE).exists() else None
+    dialog = UnlockDialog(jobs, ask, profile) if (profile / KEYFILE).exists() else None
     if dialog is None:
         first = FirstRun(jobs, ask, profile)
         first.exec()
@@ -76,6 +77,7 @@ def _work(
     preferences: Preferences,
     screenshot: Path | None,
 ) -> int:
+    forget_previews(store.folder)
     window = MainWindow(store, jobs, ask, preferences)
     if screenshot is not None:
         screenshots.take(window, screenshot)

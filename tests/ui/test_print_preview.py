@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.exchange.print import documents, raster
 from desktop.models.store import Store
 from desktop.ui.main_window import MainWindow
-from desktop.ui.reports.print_preview import PrintPreview, preview
+from desktop.ui.reports.print_preview import PrintPreview, forget_previews, preview
 from tests.build import a_household
 from tests.ui.answers import Answers
 
@@ -105,6 +105,13 @@ def test_pages_that_do_not_exist_are_refused_in_words(
     shown.print_pages()
     assert "最大是第1页" in answers.told[0]
     shown.reject()
+
+
+def test_what_a_crash_left_of_a_preview_is_removed(store: Store) -> None:
+    (store.folder / "preview").mkdir()
+    (store.folder / "preview" / "old.pdf").write_bytes(b"%PDF")
+    forget_previews(store.folder)
+    assert not (store.folder / "preview").exists()
 
 
 def test_saving_keeps_a_copy_and_closing_leaves_nothing_in_the_profile(

@@ -146,6 +146,19 @@ def test_day_walkers_and_mode_stay_for_the_next_form(
         assert visit.mode == "phone"
 
 
+def test_enter_behind_the_walkers_saves_nothing(
+    store: Store, homes: list[str], page: Page, keys: Keyboard, settle: Settle
+) -> None:
+    page.entry.open_household(homes[0])
+    settle()
+    page.entry.form.outcome.choose("met")
+    page.entry.form.walkers.setFocus()
+    keys.press(Qt.Key.Key_Return)
+    settle()
+    assert visits.visits_of(store, homes[0]) == []
+    assert page.entry.form.outcome.hasFocus()
+
+
 def test_a_full_form_is_typed_without_the_mouse(
     store: Store, homes: list[str], page: Page, keys: Keyboard, settle: Settle
 ) -> None:

@@ -36,17 +36,23 @@ from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.reports.page_range import page_range
 
 Draw = Callable[[Path, Progress], Printed]
+FOLDER = "preview"
 THUMB_DPI = 24
 PRINT_DPI = 300
 SCREEN_DPI = 96
 _ZOOMS = (("整页", 0.0), ("页宽", -1.0), ("75%", 0.75), ("100%", 1.0), ("150%", 1.5), ("200%", 2.0))
 
 
+def forget_previews(profile: Path) -> None:
+    """Remove what a crash left: a drawn paper is personal data."""
+    shutil.rmtree(profile / FOLDER, ignore_errors=True)
+
+
 def preview(desk: Desk, parent: QWidget, title: str, draw: Draw) -> None:
     """Draw a paper in the background, then open the preview over `parent`."""
-    folder = desk.store.folder / "preview"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    folder = desk.store.folder / FOLDER
+    forget_previews(desk.store.folder)
+    folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{clock.new_uid()}.pdf"
 
     def show(printed: Printed) -> None:

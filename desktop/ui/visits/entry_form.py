@@ -74,8 +74,10 @@ class EntryForm(QWidget):
         inside.addLayout(self._lists(), 4)
         inside.addLayout(self._details())
         inside.addStretch(1)
-        for line in self.findChildren(QLineEdit):
+        for line in (*self._lines(), self.started, self.ended):
             line.returnPressed.connect(self.finished)
+        for line in (self.day, self.walkers):  # Enter takes a completion here, it saves nothing
+            line.returnPressed.connect(self.outcome.setFocus)
 
     def _lasting(self, walkers: str, known: list[str]) -> QHBoxLayout:
         """What stays from form to form; reached by Alt+letter, not by Tab."""
