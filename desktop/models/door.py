@@ -71,7 +71,7 @@ _SIDE_ROOM = re.compile(r"([东西南北中左右]{1,2}(?:户|边户|侧|边|套
 _ROOM_TAIL = re.compile(r"^(?:号房|号室|室|房|号|户|屋)?(.*)$")
 _HARMLESS = re.compile(r"^[(]?(?:[前后左右里外主次]?(?:间|卧|房|室|屋)|内|整套)?[)]?$")
 _SEVERAL = re.compile(r"^(?:室|房)?[/、,，和及&;；]")
-_RANGE = re.compile(r"^(\d+)-(\d+)号?$")
+_RANGE = re.compile(r"(?:^|[路街巷弄里道坊])(\d{1,4})(?:-|至|到)(\d{1,4})号(?!楼|房|室)(?:院内)?$")
 _STAIR_LAYOUT = re.compile(r"^[\d一二两三四五六]+梯[\d一二两三四五六七八]+户$")
 _PLACES = (
     (re.compile("阁楼|顶楼加层"), "attic"),
@@ -151,8 +151,8 @@ def _as_digits_text(text: str) -> str:
 def _reject(plain: str) -> str | None:
     if not plain:
         return "门牌为空"
-    found = _RANGE.match(plain)
-    if found and len(found[1]) == len(found[2]) and plain.endswith("号"):
+    found = _RANGE.search(plain)
+    if found and len(found[1]) <= len(found[2]) and int(found[1]) < int(found[2]):
         return "这是一段门牌号，不是一户，请分行写"
     if "架空层" in plain:
         return "架空层不住人，请核对"

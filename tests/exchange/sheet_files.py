@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,39 @@ def xls(path: Path, rows: Rows = TIDY) -> Path:
             if value is not None:
                 sheet.write(r, c, value)
     book.save(str(path))
+    return path
+
+
+_ODS = (
+    '<?xml version="1.0"?><office:document-content'
+    ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+    '<office:spreadsheet><table:table table:name="Sheet1">{}</table:table>'
+    "</office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def ods(path: Path, rows: Rows = TIDY, *, repeat: int = 1) -> Path:
+    """An OpenDocument sheet, packed by hand; `repeat` repeats each row that often."""
+    body = "".join(
+        f'<table:table-row table:number-rows-repeated="{repeat}">'
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{value or ""}</text:p>'
+            "</table:table-cell>"
+            for value in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", _ODS.format(body))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<?xml version="1.0"?><manifest:manifest'
+            ' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
     return path
 
 

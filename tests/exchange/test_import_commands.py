@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,6 @@ from tests.exchange.sheet_files import HEAD, LIU, TIDY, WANG, xlsx
 @pytest.fixture
 def jinlin(template: Path, tmp_path: Path) -> Any:
     """Runs one command on a profile of its own and returns its JSON (or its error)."""
-    import shutil  # noqa: PLC0415 - only here
-
     shutil.copytree(template, tmp_path / "profile")
     (tmp_path / "pass").write_text(PASSPHRASE, "utf-8")
 

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from desktop.exchange.sheets.faults import NoRoster, PlanOutdated
 from desktop.exchange.sheets.importing import apply_plan, plan_import
@@ -25,6 +29,7 @@ from tests.exchange.sheet_files import (
     WANG,
     csv_text,
     doors,
+    ods,
     people,
     reasons,
     take,
@@ -264,6 +269,7 @@ def test_formats_are_told_by_content_whatever_the_file_is_called(
         "really.xls": xlsx(tmp_path / "t").read_bytes(),
         "really.csv": xls(tmp_path / "u").read_bytes(),
         "wps.et": xls(tmp_path / "v").read_bytes(),
+        "libre.xls": ods(tmp_path / "w").read_bytes(),
     }
     for name, data in contents.items():
         own = new_store(name)
@@ -283,8 +289,6 @@ def test_rare_characters_survive_every_encoding(store: Store, tmp_path: Path) ->
 
 
 def test_dates_of_the_1904_system_and_date_cells_are_read(store: Store, tmp_path: Path) -> None:
-    from openpyxl import Workbook  # noqa: PLC0415
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904  # noqa: PLC0415
 
     book = Workbook()
     book.epoch = CALENDAR_MAC_1904
@@ -412,8 +416,6 @@ def test_tick_only_tag_columns_say_that_empty_means_no(store: Store, tmp_path: P
 
 
 def test_evidence_is_listed_and_not_applied(store: Store, tmp_path: Path) -> None:
-    from openpyxl.comments import Comment  # noqa: PLC0415
-    from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
 
     def touch(sheet: Any) -> None:
         sheet.row_dimensions[3].hidden = True
@@ -513,3 +515,46 @@ def test_undo_keeps_the_building_of_a_household_that_was_visited_since(
     kept = undo_change(store, change.id).kept
     assert {k.table for k in kept} == {"households", "buildings", "estates"}
     assert orphans(store) == []
+
+
+def test_stair_and_room_in_the_room_column_beside_a_building_column(
+    store: Store, tmp_path: Path
+) -> None:
+    rows = (("小区", "楼栋", "房号", "姓名"), ("瑞景公园", "1#", "1-101", "王小明"),
+            ("瑞景公园", "1#", "2-101", "陈示例"))  # fmt: skip
+    take(store, xlsx(tmp_path / "a.xlsx", rows))
+    assert doors(store) == [("1", "1", "101", ""), ("1", "2", "101", "")]
+
+
+def test_a_range_of_house_numbers_is_refused(store: Store, tmp_path: Path) -> None:
+    rows = (("地址", "姓名"), ("中山路31-39号", "王小明"), ("中山路56号之三", "陈示例"))
+    plan = take(store, xlsx(tmp_path / "a.xlsx", rows))
+    assert "一段门牌号" in plan.refused[0].reason
+    assert [row[1] for row in people(store)] == ["56之3"]
+
+
+def test_a_door_cell_that_contradicts_the_building_column_is_said(
+    store: Store, tmp_path: Path
+) -> None:
+    rows = (("小区", "楼栋", "房号", "姓名"), ("瑞景公园", "1栋", "3栋501", "王小明"))
+    plan = plan_import(store, [xlsx(tmp_path / "a.xlsx", rows)])
+    assert "门牌写的是3，楼栋一列写的是1" in reasons(plan)
+
+
+def test_several_files_are_one_batch(store: Store, tmp_path: Path) -> None:
+    other = (HEAD, (*WANG[:3], "602", "陈示例", *WANG[5:]))
+    files = [xlsx(tmp_path / "a.xlsx"), xlsx(tmp_path / "b.xlsx", other)]
+    change = apply_plan(store, plan_import(store, files))
+    assert change is not None
+    assert len(people(store)) == 3
+    undo_change(store, change.id)
+    assert people(store) == []
+
+
+@pytest.mark.long
+def test_more_rows_than_an_old_sheet_could_hold(store: Store, tmp_path: Path) -> None:
+    rows = [HEAD, *((*WANG[:1], f"{n // 400 + 1}栋", "1", f"{n % 400 // 10 + 1}{n % 10:02d}",
+                     "王小明", *WANG[5:]) for n in range(70_000))]  # fmt: skip
+    file = tmp_path / "a.csv"
+    file.write_bytes(csv_text(rows).encode("utf-8"))
+    assert take(store, file).households.new == 70_000

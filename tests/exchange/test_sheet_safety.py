@@ -26,7 +26,7 @@ from desktop.exchange.sheets.faults import (
 from desktop.exchange.sheets.importing import plan_import
 from desktop.exchange.sheets.read import read_book
 from desktop.models.store import Store
-from tests.exchange.sheet_files import TIDY, csv_text, people, take, xls, xlsx
+from tests.exchange.sheet_files import TIDY, csv_text, ods, people, take, xls, xlsx
 
 
 def _with_part(source: Path, target: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
@@ -212,3 +212,8 @@ def test_a_damaged_workbook_is_told_apart_from_no_workbook(tmp_path: Path) -> No
     (tmp_path / "b.xlsx").write_bytes(data[: len(data) // 2])
     with pytest.raises(DamagedSheet):
         read_book(tmp_path / "b.xlsx")
+
+
+def test_repeated_rows_of_an_ods_that_blow_up_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TooLarge):
+        read_book(ods(tmp_path / "a.ods", repeat=1_000_000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -67,8 +68,8 @@ def test_a_door_is_the_same_however_it_is_written(b: int, u: int, floor: int, r:
 
 @given(
     st.dates(
-        min_value=__import__("datetime").date(1900, 1, 1),
-        max_value=__import__("datetime").date(2026, 1, 1),
+        min_value=date(1900, 1, 1),
+        max_value=date(2026, 1, 1),
     ),
     st.integers(0, 999),
 )
@@ -85,8 +86,8 @@ def test_a_valid_id_tells_birth_and_sex_and_one_wrong_digit_is_noticed(
     assert parse_id(wrong).value is None
 
 
-@given(st.dates(min_value=__import__("datetime").date(1900, 1, 1),
-                max_value=__import__("datetime").date(2026, 1, 1)))  # fmt: skip
+@given(st.dates(min_value=date(1900, 1, 1),
+                max_value=date(2026, 1, 1)))  # fmt: skip
 @settings(max_examples=100, deadline=None)
 def test_a_whole_date_is_the_same_however_it_is_written(day: Any) -> None:
     for text in (

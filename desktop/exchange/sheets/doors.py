@@ -53,6 +53,7 @@ _BARE_ROW = re.compile(r"^[A-Za-z]?\d{1,4}[A-Za-z]?(?:栋|幢|座|号楼|号|#)?
 _BUILDING_END = re.compile(r"(号楼|栋|幢|座|楼|#)$")
 _UNIT_END = re.compile(r"(?:单元|门洞|楼道|梯位|梯|门)$")
 _ROOM = re.compile(r"^0*(\d{1,5})$")
+_STAIR_ROOM = re.compile(r"^(\d{1,2}|[A-Z])-(\d{2,5}[A-Z]?)(?:室|号)?$")
 _PLACES = {"阁楼": "attic", "地下室": "basement", "车库": "garage", "店面": "shop"}
 
 
@@ -84,14 +85,25 @@ def _compose_mixed(cells: DoorCells) -> Spot:
             return Spot(problem=words, column=field)
     spot = Spot(estate=cells.community, lane=cells.lane, raw=cells.raw)
     warnings: list[str] = []
-    for text, field in ((cells.address, "address"), (cells.room, "room")):
+    room = cells.room
+    stair = _STAIR_ROOM.match(plain(room)) if cells.building else None
+    if stair:  # 1-101 beside a building column: stair and room
+        spot, room = spot._replace(unit=_bare(stair[1])), stair[2]
+    for text, field in ((cells.address, "address"), (room, "room")):
         if text:
             spot = _add(spot, text, field, warnings)
             if spot.problem:
                 return spot
-    spot = _add_building(spot, cells.building) if cells.building else spot
+    if cells.building:
+        before = spot
+        spot = _add_building(spot, cells.building)
+        if before.building and before.building != spot.building:
+            warnings.append(f"门牌写的是{before.building}，楼栋一列写的是{spot.building}，请核对")
     if cells.unit:
+        before = spot
         spot = _add_unit(spot, cells.unit)
+        if before.unit and before.unit != spot.unit:
+            warnings.append(f"门牌写的是{before.unit}单元，单元一列写的是{spot.unit}，请核对")
     return _finish(spot, cells, warnings)
 
 
@@ -138,6 +150,10 @@ def _add(spot: Spot, text: str, field: str, warnings: list[str]) -> Spot:
         room=door.room or spot.room,
         place=door.place or spot.place,
     )
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("0") or name
 
 
 def _building_of(door: Door, text: str) -> tuple[str, str | None]:

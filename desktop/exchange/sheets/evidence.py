@@ -146,7 +146,7 @@ def _cells_of(text: bytes, styles: frozenset[int]) -> frozenset[Place]:
         return frozenset()
     numbers = b"|".join(str(number).encode() for number in sorted(styles))
     pattern = re.compile(
-        rb"<c (?=[^>]*\bs=\"(?:" + numbers + rb")\")[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*[^/]>"
+        rb"<c (?=[^>]*\bs=\"(?:" + numbers + rb")\")[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>"
     )
     places: set[Place] = set()
     for found in pattern.finditer(text):

@@ -191,7 +191,10 @@ class _Planner:
                 self._head_remark(about, column, "列名不在词表里，按相近的词读，请核对这一列")
             elif column.field == "id" and not settings.get(self.store, "collect_id_numbers"):
                 self._head_remark(about, column, "身份证号：未开启收集，只用于核对，未保存")
+        asked = {(p.file, q.key) for p in self.plan.sheets for q in p.questions}
         for question in about.questions:
+            if (about.file, question.key) in asked:
+                continue
             words = dict(question.options)[question.answer]
             self.plan.warnings.append(Remark(
                 about.file, about.sheet, about.header_row, question.key, "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from desktop.exchange.sheets.header import Column
@@ -120,5 +121,4 @@ class Plan:
     new_households: list[Remark] = field(default_factory=list)
     work: Work = field(default_factory=Work)
     vector: dict[str, int] = field(default_factory=dict)
-    chosen: dict[str, str] = field(default_factory=dict)
-    paths: list[Any] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)

@@ -24,6 +24,8 @@ def list_totals(plan: Plan, about: SheetPlan, reading: Reading) -> None:
             ("户", stated.total.households, stated.households - base[0]),
             ("人", stated.total.people, stated.people - base[1]),
         ):
+            if unit == "人" and "name" not in {c.field for c in about.columns}:
+                continue  # a sheet of heads only states people it does not list
             if said is not None and said != found:
                 words = f"表内合计 {said} {unit}，导入 {found} {unit}"
                 plan.warnings.append(

@@ -28,8 +28,8 @@ _STEP = 1024 * 1024
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _SHEET_PART = re.compile(r"^xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d+)[\"']")
-_WIDE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{2,3})(\d+)[\"'][^>]*[^/]>")
-_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*[^/]>")
+_WIDE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{2,3})(\d+)[\"'][^>]*(?<!/)>")
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*(?<!/)>")
 
 
 def check_zip(data: bytes, file: str) -> zipfile.ZipFile:
