@@ -16,6 +16,7 @@ from desktop.ui.items.page import Page
 from desktop.ui.main_window import MainWindow
 from desktop.ui.reports.print_preview import PrintPreview
 from tests.build import a_household
+from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
 OpenWindow = Callable[[Store], MainWindow]
@@ -57,8 +58,11 @@ def take(dialog: ItemDialog, step: str, settle: Settle, **values: str) -> None:
 
 
 def test_each_list_says_how_many_are_open_and_late(page: Page) -> None:
-    assert page.kinds.tabText(0) == "需求 2"
-    assert page.kinds.tabText(1) == "资源 1"
+    assert page.kinds.tabText(0) == "全部 3"
+    assert page.kinds.tabText(1) == "需求 2"
+    assert page.kinds.tabText(2) == "资源 1"
+    assert page.count.text() == "共 3 件，其中逾期 1 件"
+    page.kinds.setCurrentIndex(1)
     assert page.count.text() == "共 2 件，其中逾期 1 件"
     page.state.setCurrentText("已逾期")
     assert [row.item.text for row in page.view.rows()] == ["楼道灯坏了"]
@@ -82,7 +86,7 @@ def test_only_legal_steps_are_offered_until_the_item_is_closed(page: Page, settl
     take(dialog, "fed_back", settle)
     assert dialog.item.state == "fed_back"
     assert [event.step for event in dialog.view.rows()][-1] == "fed_back"
-    assert page.count.text() == "共 1 件"
+    assert page.count.text() == "共 2 件"
 
 
 def test_satisfaction_is_not_asked_by_the_handler(page: Page, settle: Settle) -> None:
@@ -97,7 +101,7 @@ def test_satisfaction_is_not_asked_by_the_handler(page: Page, settle: Settle) ->
 
 
 def test_an_item_is_added_by_hand_with_its_door(page: Page, store: Store, settle: Settle) -> None:
-    page.kinds.setCurrentIndex(4)
+    page.kinds.setCurrentIndex(5)
     page.add()
     dialog = page.findChild(NewItemDialog)
     assert dialog is not None
@@ -118,7 +122,7 @@ def test_the_board_shows_every_stage(page: Page, settle: Settle) -> None:
     take(dialog, "accepted", settle)
     dialog.reject()
     page.toggle()
-    assert [lane.count() for lane in page.board.lanes] == [1, 1, 0, 0, 0, 0]
+    assert [lane.count() for lane in page.board.lanes] == [2, 1, 0, 0, 0, 0]
     page.board.lanes[0].itemActivated.emit(page.board.lanes[0].item(0))
     settle()
     assert page.findChild(ItemDialog) is not None
@@ -134,7 +138,12 @@ def test_other_screens_can_open_one_item_or_what_is_late(page: Page, settle: Set
     assert dialog.text.text() == "楼道灯坏了"
 
 
-def test_a_list_is_printed(page: Page, settle: Settle) -> None:
+def test_a_list_is_printed(page: Page, settle: Settle, answers: Answers) -> None:
+    answers.will(choose=None)
+    page.print_list()
+    settle()
+    assert page.findChild(PrintPreview) is None
+    page.kinds.setCurrentIndex(1)
     page.print_list()
     settle()
     preview = page.findChild(PrintPreview)

@@ -42,6 +42,7 @@ def state_words(item: Item) -> str:
 
 COLUMNS: tuple[Column[ItemRow], ...] = (
     Column("登记", lambda r: r.item.registered_on, width=100),
+    Column("清单", lambda r: label("item_kind", r.item.kind), width=64),
     Column("内容", lambda r: r.item.text),
     Column("门牌", lambda r: r.item.door, width=210),
     Column("类别", lambda r: r.item.category or "", width=80),
@@ -53,6 +54,9 @@ COLUMNS: tuple[Column[ItemRow], ...] = (
         colour=lambda r: "late" if r.late else "",
     ),
 )  # fmt: skip
+
+
+KIND_COLUMN = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,17 @@ from desktop.ui.common.parts import button, row
 from desktop.ui.common.rows_table import RowsView
 from desktop.ui.items.board import Board
 from desktop.ui.items.item_dialog import ItemDialog
-from desktop.ui.items.items_table import COLUMNS, ItemRow, read_items
+from desktop.ui.items.items_table import COLUMNS, KIND_COLUMN, ItemRow, read_items
 from desktop.ui.items.new_item_dialog import NewItemDialog
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import scaled
 
-KINDS = tuple(LABELS["item_kind"])
+KINDS = ("", *LABELS["item_kind"])  # "" = all lists together
 _OPEN, _LATE, _CLOSED, _ALL = "在办", "已逾期", "已办结", "全部"
+
+
+def _kind_word(kind: str) -> str:
+    return label("item_kind", kind) if kind else "全部"
 
 
 class Page(BasePage):
@@ -38,7 +42,7 @@ class Page(BasePage):
         self.kinds.setExpanding(False)
         self.kinds.setDrawBase(False)
         for kind in KINDS:
-            self.kinds.addTab(label("item_kind", kind))
+            self.kinds.addTab(_kind_word(kind))
         self.kinds.currentChanged.connect(lambda _: self._show())
         self.state = QComboBox()
         self.state.addItems([_OPEN, _LATE, _CLOSED, _ALL])
@@ -56,7 +60,7 @@ class Page(BasePage):
         self.count = QLabel()
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view: RowsView[ItemRow] = RowsView(COLUMNS, "这里没有事项。")
-        for place in (3, 6):  # large text has no room for category and time class
+        for place in (4, 7):  # large text has no room for category and time class
             self.view.show_column(place, scaled(100) < 140)
         self.view.opened.connect(self._open)
         self.board = Board()
@@ -88,12 +92,18 @@ class Page(BasePage):
     def _take(self, rows: list[ItemRow]) -> None:
         self._rows = rows
         counts = Counter(each.item.kind for each in rows if each.item.is_open)
+        counts[""] = counts.total()
         for number, kind in enumerate(KINDS):
-            self.kinds.setTabText(number, f"{label('item_kind', kind)} {counts[kind]}")
+            self.kinds.setTabText(number, f"{_kind_word(kind)} {counts[kind]}")
         self._show()
 
     def _show(self) -> None:
-        mine = [each for each in self._rows if each.item.kind == self.kind and self._named(each)]
+        mine = [
+            each
+            for each in self._rows
+            if (not self.kind or each.item.kind == self.kind) and self._named(each)
+        ]
+        self.view.show_column(KIND_COLUMN, not self.kind)
         rows = [each for each in mine if self._in_state(each)]
         self.view.set_rows(rows)
         self.board.set_rows(mine)
@@ -129,8 +139,7 @@ class Page(BasePage):
             ItemDialog(self.desk, self, rest).open()
             return
         self.state.setCurrentText(_LATE if word == "overdue" else _OPEN)
-        if rest in KINDS:
-            self.kinds.setCurrentIndex(KINDS.index(rest))
+        self.kinds.setCurrentIndex(KINDS.index(rest) if rest in KINDS else 0)
 
     def _open(self, chosen: ItemRow) -> None:
         ItemDialog(self.desk, self, chosen.item.uid).open()
@@ -141,10 +150,16 @@ class Page(BasePage):
             self._open(rows[0])
 
     def add(self) -> None:
-        NewItemDialog(self.desk, self, self.kind).open()
+        NewItemDialog(self.desk, self, self.kind or "need").open()
 
     def print_list(self) -> None:
+        """The list in view; from all lists together one has to be chosen."""
         store, kind = self.desk.store, self.kind
+        if not kind:
+            words = {word: code for code, word in LABELS["item_kind"].items()}
+            kind = words.get(self.desk.ask.choose("打印哪一张清单？", list(words)) or "", "")
+        if not kind:
+            return
         preview(
             self.desk, self, f"{label('item_kind', kind)}清单",
             lambda path, progress: documents.print_items(store, path, kind, progress=progress),

@@ -147,7 +147,7 @@ class Page(BasePage):
         card.body.addLayout(
             row(
                 self.print_forms_button, button("打印走访单", self.print_stairs), None,
-                button("登记走访", lambda: self.desk.go(Place("visits"))),
+                button("登记走访", lambda: self.desk.go(Place("visits", "record"))),
             )
         )  # fmt: skip
         return card

@@ -70,8 +70,10 @@ class Page(BasePage):
     def show_key(self, key: str) -> None:
         """«due», «overdue», «promises», «record:HOUSEHOLD»."""
         word, _, uid = key.partition(":")
-        if word == "record":
+        if word == "record" and uid:
             self._record(uid)
+        elif word == "record":
+            self.tabs.setCurrentWidget(self.entry)
         elif word == "promises":
             self.tabs.setCurrentWidget(self.promises)
         else:
