@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
+from desktop.exchange import backup
 from desktop.exchange.packages.cards import own_fingerprint
 from desktop.exchange.print.documents import print_recovery
 from desktop.models import check as checks
@@ -71,8 +72,9 @@ def init(
 @json_option
 @pass_session
 def check(session: Session, as_json: bool) -> None:
-    """检查数据库、更改记录、重建结果和检索。"""
-    problems = checks.check(session.open(), progress_line())
+    """检查数据库、更改记录、重建结果、检索和备份。"""
+    store = session.open()
+    problems = checks.check(store, progress_line()) + backup.damaged(store)
     emit({"ok": not problems, "problems": problems}, as_json, problems or ["检查完成，一切正常。"])
     if problems:
         raise click.exceptions.Exit(3)

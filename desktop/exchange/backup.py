@@ -150,13 +150,27 @@ def backups(folder: Path) -> list[Backup]:
 
 
 def problems(store: Store) -> list[str]:
-    """What is wrong with this PC's backups: none, or none for a week."""
+    """Reminders for the first screen: the newest backup is older than a week (quick to ask)."""
     made = backups(_folder(store))
     if not made:
         return []
     age = clock.now() - datetime.fromisoformat(made[0].made)
     if age > timedelta(days=7):
         return [f"最近一次备份在{age.days}天前，请现在备份。"]
+    return []
+
+
+def damaged(store: Store) -> list[str]:
+    """Whether the newest backup of this PC can be relied on: opened and read to its end."""
+    files = sorted(_folder(store).glob(f"*{SUFFIX}"))
+    if not files:
+        return []
+    try:
+        with _staging(_folder(store)) as stage:
+            _unpack(files[-1], stage)
+            examine(stage / DATABASE, store.key)
+    except UserError:
+        return [f"最近一份备份“{files[-1].name}”已损坏，请现在重新备份。"]
     return []
 
 

@@ -162,7 +162,17 @@ def test_one_automatic_backup_a_day_and_old_ones_thin_out(
     assert backup.back_up_daily(first.store) is not None
     assert backup.problems(first.store) == []
     steady_clock.at += timedelta(days=9)
-    assert "备份" in backup.problems(first.store)[0]
+    assert "9天前" in backup.problems(first.store)[0]
+
+
+def test_a_newest_backup_that_rots_is_found_by_the_check(first: Pc) -> None:
+    assert backup.damaged(first.store) == []
+    made = backup.back_up(first.store)
+    assert backup.damaged(first.store) == []
+    content = bytearray(made.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    made.path.write_bytes(content)
+    assert made.path.name in backup.damaged(first.store)[0]
 
 
 def test_kept_are_seven_days_five_weeks_and_twelve_months(steady_clock: SteadyClock) -> None:
