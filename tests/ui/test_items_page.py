@@ -61,12 +61,12 @@ def test_each_list_says_how_many_are_open_and_late(page: Page) -> None:
     assert page.kinds.tabText(0) == "全部 3"
     assert page.kinds.tabText(1) == "需求 2"
     assert page.kinds.tabText(2) == "资源 1"
-    assert page.count.text() == "共 3 件，其中逾期 1 件"
+    assert page.count.text() == "共 3 件，其中超期 1 件"
     page.kinds.setCurrentIndex(1)
-    assert page.count.text() == "共 2 件，其中逾期 1 件"
-    page.state.setCurrentText("已逾期")
+    assert page.count.text() == "共 2 件，其中超期 1 件"
+    page.state.setCurrentText("已超期")
     assert [row.item.text for row in page.view.rows()] == ["楼道灯坏了"]
-    assert "已逾期" in page.view.rows()[0].due_words
+    assert "已超期" in page.view.rows()[0].due_words
 
 
 def test_only_legal_steps_are_offered_until_the_item_is_closed(page: Page, settle: Settle) -> None:

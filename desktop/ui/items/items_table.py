@@ -23,7 +23,7 @@ class ItemRow:
     def due_words(self) -> str:
         if not self.item.due_on:
             return ""
-        return f"{self.item.due_on} 已逾期" if self.late else self.item.due_on
+        return f"{self.item.due_on} 已超期" if self.late else self.item.due_on
 
 
 def read_items(store: Store) -> list[ItemRow]:
@@ -80,6 +80,6 @@ LANES: tuple[Lane, ...] = (
 def card_words(row: ItemRow) -> str:
     """Three lines: what, where, until when and by whom."""
     item = row.item
-    due = f"{(item.due_on or '')[5:]}{'逾期' if row.late else ''}"
+    due = f"{(item.due_on or '')[5:]}{'超期' if row.late else ''}"
     below = " ".join(part for part in (item.handler or "", due) if part)
     return "\n".join(part for part in (item.text, item.door, below) if part)

@@ -22,7 +22,7 @@ from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import scaled
 
 KINDS = ("", *LABELS["item_kind"])  # "" = all lists together
-_OPEN, _LATE, _CLOSED, _ALL = "在办", "已逾期", "已办结", "全部"
+_OPEN, _LATE, _CLOSED, _ALL = "在办", "已超期", "已办结", "全部"
 
 
 def _kind_word(kind: str) -> str:
@@ -60,7 +60,7 @@ class Page(BasePage):
         self.count = QLabel()
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.view: RowsView[ItemRow] = RowsView(COLUMNS, "这里没有事项。")
-        for place in (4, 7):  # large text has no room for category and time class
+        for place in (0, 4, 7):  # large text has no room for what the dialog says too
             self.view.show_column(place, scaled(100) < 140)
         self.view.opened.connect(self._open)
         self.board = Board()
@@ -108,7 +108,7 @@ class Page(BasePage):
         self.view.set_rows(rows)
         self.board.set_rows(mine)
         late = sum(each.late for each in rows)
-        self.count.setText(f"共 {len(rows)} 件" + (f"，其中逾期 {late} 件" if late else ""))
+        self.count.setText(f"共 {len(rows)} 件" + (f"，其中超期 {late} 件" if late else ""))
 
     def _named(self, row: ItemRow) -> bool:
         text, item = self.wanted.text().strip(), row.item

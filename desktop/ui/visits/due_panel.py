@@ -21,7 +21,7 @@ from desktop.ui.style import scaled
 
 _WITHIN = {"今天到期": 0, "一周内到期": 7, "一个月内到期": 31}
 _VARIANTS = {"上门用（不含标签、电话）": "street", "单位留存": "office"}
-OVERDUE = "已逾期"
+OVERDUE = "已超期"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ COLUMNS: tuple[Column[DueRow], ...] = (
     Column("户主", lambda r: r.due.head, width=80),
     Column("到期", lambda r: r.due.due.isoformat(), width=100),
     Column(
-        "逾期", lambda r: f"{r.due.overdue_days}天" if r.due.overdue_days > 0 else "", width=64,
+        "超期", lambda r: f"{r.due.overdue_days}天" if r.due.overdue_days > 0 else "", width=64,
         number=True, sort=lambda r: r.due.overdue_days, colour=lambda _: "late",
     ),
     Column("为什么", lambda r: r.due.reason),
@@ -168,7 +168,7 @@ class DuePanel(QWidget):
     def _count(self) -> None:
         rows, chosen = self.view.table.rows, len(self.view.selected())
         late = sum(row.due.overdue_days > 0 for row in rows)
-        words = f"共 {len(rows)} 户，其中逾期 {late} 户"
+        words = f"共 {len(rows)} 户，其中超期 {late} 户"
         self.count.setText(words + (f"，选中 {chosen} 户" if chosen else ""))
         if chosen == 1:
             at = self.view.selected()[0].due
