@@ -56,7 +56,7 @@ def import_roster(
     show = progress_line()
     plan = plan_import(store, list(files), estate=estate, password=password, progress=show)
     if marked is not None:
-        write_marked(plan, marked)
+        write_marked(plan, marked, password=password)
     if not as_json or not (preview or yes):
         for line in _plan_lines(plan):
             click.echo(line, err=as_json)
@@ -154,7 +154,7 @@ def imports(session: Session, as_json: bool) -> None:
 
 @roster_group.command("export")
 @click.argument("target", type=_file)
-@click.option("--profile-name", type=click.Choice(PROFILES), default="chief", show_default=True)
+@click.option("--profile-name", type=click.Choice(PROFILES), default="full", show_default=True)
 @click.option("--reason", default="", help="用途；完整花名册必须写")
 @json_option
 @pass_session

@@ -81,7 +81,6 @@ class Snapshot:
     households: list[HouseholdRow]
     residents: dict[str, list[ResidentRow]]
     tags: dict[str, set[str]]
-    tag_words: dict[str, list[str]]  # the tags' original words, in the order of their codes
 
 
 def _columns(row: type[NamedTuple], prefix: str = "") -> str:
@@ -95,14 +94,8 @@ def load(store: Store) -> Snapshot:
     for row in store.rows(f"SELECT {_columns(ResidentRow)} FROM live_residents ORDER BY uid"):
         residents[row[1] or ""].append(ResidentRow(*row))
     tags: dict[str, set[str]] = defaultdict(set)
-    words: dict[str, list[str]] = defaultdict(list)
-    for person, tag, word in store.rows(
-        "SELECT resident, tag, source_word FROM live_care_tags WHERE until IS NULL"
-        " ORDER BY resident, tag, uid"
-    ):
-        if tag not in tags[person]:
-            tags[person].add(tag)
-            words[person].append(word or "")
+    for person, tag in store.rows("SELECT resident, tag FROM live_care_tags WHERE until IS NULL"):
+        tags[person].add(tag)
     return Snapshot(
         [
             EstateRow(*r)
@@ -122,5 +115,4 @@ def load(store: Store) -> Snapshot:
         ],
         dict(residents),
         dict(tags),
-        dict(words),
     )
