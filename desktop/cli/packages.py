@@ -59,7 +59,7 @@ def enrol_command(
 ) -> None:
     """核对指纹码后，登记本单位的另一台机或外单位。"""
     added = enrol(session.open(), file, role=role, fingerprint=fingerprint, name=name)
-    shown = name or added.name
+    shown = name or (added.name if role == "peer" else added.office_name)
     emit({"fingerprint": added.fingerprint, "name": shown}, as_json, [f"已登记：{shown}"])
 
 

@@ -95,3 +95,28 @@ def test_backups_from_the_command_line(tmp_path: Path) -> None:
     bad = tmp_path / "bad.jlbak"
     bad.write_bytes(b"PK")
     assert one.run("backup", "verify", bad).status == 3
+
+
+def test_a_community_reports_to_its_street_office(tmp_path: Path) -> None:
+    one, _, code = start(tmp_path)
+    street = Office(tmp_path / "street")
+    above = street.ask("init", "--office", "湖滨街道", "--level", "subdistrict", "--user", "赵主任")
+    for here, there, fingerprint, name in (
+        (one, street, above["fingerprint"], "湖滨街道"),
+        (street, one, code, "莲心社区"),
+    ):
+        there.do("package", "card", "-o", tmp_path / "card.jlcard")
+        added = here.ask("package", "enrol", tmp_path / "card.jlcard", "--as", "office",
+                         "--fingerprint", fingerprint)  # fmt: skip
+        assert added["name"] == name
+    sent = one.ask("package", "export", "--to", "湖滨街道", "--kind", "report", "-o", tmp_path)
+    assert sent["kind"] == "report"
+    taken = street.ask("package", "import", sent["path"], "--yes")
+    assert (taken["applied"], taken["refused"]) == (1, [])
+    told = street.ask("package", "reports")
+    assert [r["office_name"] for r in told["reports"]] == ["莲心社区"]
+    assert told["missing"] == []
+    assert street.run("package", "export", "--to", "莲心社区", "--kind", "report",
+                      "-o", tmp_path).status == 3  # fmt: skip
+    assert street.run("package", "export", "--to", "莲心社区", "--kind", "notice",
+                      "-o", tmp_path).status == 3  # fmt: skip
