@@ -57,6 +57,7 @@ REPLICATED: dict[str, tuple[str, ...]] = {
         "kind", "household", "resident", "happened_on", "learned_on", "note",
     ),
     "campaigns": ("name", "start_on", "end_on", "scope", "target", "note"),
+    "allocations": ("campaign", "building", "unit", "walker"),
     "patrols": (
         "happened_on", "kind", "text", "solved_same_day", "reported_up", "worker", "building",
     ),
@@ -177,13 +178,14 @@ def _step_1(db: sqlite_utils.Database) -> None:
 
 
 _FIELDS_2 = {
+    "allocations": "campaign, building, unit, walker",
     "partners": "office, office_name, level, name, sign, seal, revoked, added_on",
     "reports_in": "partner, stream, seq, office, office_name, month, made, body",
 }
 
 
 def _step_2(db: sqlite_utils.Database) -> None:
-    """Other offices: whose streams are accepted, and what they have reported."""
+    """Other offices and what they have reported; who walks where in a campaign."""
     for table, fields in _FIELDS_2.items():
         columns = ", ".join(f'"{name.strip()}"' for name in fields.split(","))
         db.conn.execute(
@@ -196,7 +198,26 @@ def _step_2(db: sqlite_utils.Database) -> None:
         )
 
 
-STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1, _step_2)
+def _step_3(db: sqlite_utils.Database) -> None:
+    """Stairs of a campaign given to walkers; visits found by door or day from the index alone."""
+    for statement in (
+        "CREATE TABLE allocations (uid TEXT PRIMARY KEY, born INTEGER NOT NULL,"
+        " gone INTEGER NOT NULL DEFAULT 0, same_as TEXT,"
+        " campaign, building, unit, walker) WITHOUT ROWID",
+        "CREATE VIEW live_allocations AS SELECT * FROM allocations"
+        " WHERE gone = 0 AND same_as IS NULL",
+        "CREATE INDEX allocations_campaign ON allocations (campaign)",
+        "DROP INDEX visits_household",
+        "CREATE INDEX visits_household ON visits (household, happened_on, outcome, mode, started,"
+        " next_on, recorded_on, gone, same_as)",
+        "DROP INDEX visits_day",
+        "CREATE INDEX visits_day ON visits (happened_on, household, outcome, mode, walkers,"
+        " started, ended, corrects, born, gone, same_as)",
+    ):
+        db.conn.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1, _step_2, _step_3)
 VERSION = len(STEPS)
 
 
