@@ -187,6 +187,6 @@ def days_taken(
     for item in items:
         end = closed_on(item.events) if item.uid in kept.closed else None
         if end is not None:
-            start = date.fromisoformat(item.registered_on)
-            taken.append(max(0, workdays(start, date.fromisoformat(end))))
+            days = date.fromisoformat(item.registered_on), date.fromisoformat(end)
+            taken.append(workdays(*days) if days[0] < days[1] else 0)
     return mean(taken), median(taken)

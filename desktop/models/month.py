@@ -136,8 +136,10 @@ def _past(store: Store, month: str, *, always: bool = False) -> Past | None:
     span = period(month, clock.today())
     if not (always or any_facts(store, span)):
         return None
-    figures = calculate(store, span, seal_of(store, earlier(month, 1)))[1]
-    return Past(month, figures.ratios, figures.counts)
+    before = seal_of(store, earlier(month, 1))
+    figures = calculate(store, span, before, with_due=False)[1]
+    ratios = {key: ratio for key, ratio in figures.ratios.items() if key != "on_time_visit_rate"}
+    return Past(month, ratios, figures.counts)
 
 
 def _sealed_past(seal: Seal) -> Past:

@@ -83,14 +83,14 @@ class Facts:
     late: Late
 
 
-def facts_of(store: Store, scope: Scope) -> Facts:
-    """The facts of a period."""
+def facts_of(store: Store, scope: Scope, *, with_due: bool = True) -> Facts:
+    """The facts of a period; what fell due costs a look at a whole year of visits."""
     return Facts(
         period=scope.period,
         roster=_roster(store, scope),
         proxy_counts=bool(settings.get(store, "in_person_counts_proxy")),
         visits=_visits(store, scope),
-        obligations=obligations_of(store, scope),
+        obligations=obligations_of(store, scope) if with_due else (),
         items=_items(store, scope),
         events=_events(store, scope),
         patrols=_patrols(store, scope),
@@ -239,10 +239,9 @@ def _late(store: Store, scope: Scope) -> Late:
 
     def rows(sql: str) -> list[tuple[Any, ...]]:
         found = store.rows(
-            f"{sql} WHERE happened_on < ? AND (born >= ? OR happened_on > ?)"
-            " ORDER BY happened_on, uid",
-            news,
+            f"{sql} WHERE +happened_on < ? AND (born >= ? OR +happened_on > ?)", news
         )
+        found.sort(key=lambda row: (row[2], row[0]))
         return [row for row in found if scope.knows(row[1]) and scope.is_late(row[2], row[1])]
 
     return Late(

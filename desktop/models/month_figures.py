@@ -59,17 +59,33 @@ class Figures:
 
 
 def calculate(
-    store: Store, span: Period, before: Seal | None, at: SealMark | None = None
+    store: Store,
+    span: Period,
+    before: Seal | None,
+    at: SealMark | None = None,
+    *,
+    with_due: bool = True,
 ) -> tuple[Facts, Figures]:
     """The facts and figures of a period; `before` = the seal of the month before."""
-    facts = facts_of(store, scope_of(store, span, before=before.mark if before else None, at=at))
-    calendar = workdays.calendar_of(store)
-    figures = figures_of(
-        facts,
-        before.open if before else None,
-        lambda a, b: workdays.workdays_between(a, b, calendar),
-    )
+    scope = scope_of(store, span, before=before.mark if before else None, at=at)
+    facts = facts_of(store, scope, with_due=with_due)
+    count_days = _counter(workdays.calendar_of(store), facts)
+    figures = figures_of(facts, before.open if before else None, count_days)
     return facts, figures
+
+
+def _counter(calendar: workdays.Calendar, facts: Facts) -> Workdays:
+    """Counts workdays between two days of these items' lives by looking up a running total."""
+    start = min(
+        (item.registered_on for item in facts.items), default=facts.period.cut_off.isoformat()
+    )
+    total, running = 0, {}
+    for number in range(
+        date.fromisoformat(start).toordinal(), facts.period.cut_off.toordinal() + 1
+    ):
+        total += calendar.is_workday(date.fromordinal(number))
+        running[number] = total
+    return lambda a, b: running[b.toordinal()] - running[a.toordinal()]
 
 
 def of_month(store: Store, month: str) -> tuple[Facts, Figures]:

@@ -108,7 +108,8 @@ def _add_visits(store: Store, scope: Scope, doors: Mapping[str, _Door], reach: i
     start = scope.period.first - timedelta(days=reach) - _LOOK_BACK
     for uid, home, day, outcome, mode, born in store.rows(
         "SELECT uid, household, happened_on, outcome, mode, born FROM live_visits"
-        " WHERE happened_on BETWEEN ? AND ? AND outcome IN ('met', 'proxy', 'refused')",
+        # most of the table: reading it in order is quicker than by the index of days
+        " WHERE +happened_on BETWEEN ? AND ? AND outcome IN ('met', 'proxy', 'refused')",
         (start.isoformat(), scope.end),
     ):
         door = doors.get(scope.aliases.get(home, home))
