@@ -20,10 +20,12 @@ from desktop.models.visits import NewPromise, NewVisit
 from desktop.ui.common.desk import Place
 from desktop.ui.main_window import MainWindow
 from desktop.ui.reports.print_preview import PrintPreview
+from desktop.ui.visits.campaigns_panel import NewCampaignDialog
 from desktop.ui.visits.correction_dialog import CorrectionDialog
 from desktop.ui.visits.page import Page
 from desktop.ui.visits.visit_book_dialog import VisitBookDialog
 from tests.build import a_household
+from tests.conftest import TODAY
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
@@ -374,6 +376,30 @@ def test_open_promises_are_worked_off(
     settle()
     assert page.promises.view.rows() == []
     assert promises.promises_of(store, homes[3])[0].state == "kept"
+
+
+def test_a_campaign_shows_how_many_doors_were_reached(
+    store: Store, homes: list[str], page: Page, settle: Settle
+) -> None:
+    page.tabs.setCurrentWidget(page.campaigns)
+    page.campaigns.add()
+    dialog = page.campaigns.findChild(NewCampaignDialog)
+    assert dialog is not None
+    values = {"name": "夏季千户访", "start_on": "2026-06-15", "end_on": "6-1", "target": "二十"}
+    dialog.form.set_values({**dialog.form.values(), **values})
+    dialog.accept()
+    settle()
+    assert "整数" in dialog.problem.text()
+    dialog.form.set_values({**dialog.form.values(), "end_on": "6-30", "target": "20"})
+    dialog.accept()
+    settle()
+    for home in (homes[0], homes[0], homes[1]):
+        visits.record(store, NewVisit(household=home, outcome="met", happened_on=TODAY.date()))
+    settle()
+    [row] = page.campaigns.view.rows()
+    assert (row.reached, row.target, row.days_left) == (2, 20, 15)
+    shown = [column.value(row) for column in page.campaigns.view.table.columns]
+    assert shown[3:] == ["2/20户（10.00%）", "还有15天"]
 
 
 def test_a_workbook_of_visits_is_previewed_then_imported(

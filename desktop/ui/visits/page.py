@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
+from desktop.ui.visits.campaigns_panel import CampaignsPanel
 from desktop.ui.visits.due_panel import DuePanel
 from desktop.ui.visits.entry_panel import EntryPanel
 from desktop.ui.visits.log_panel import LogPanel
@@ -20,7 +21,7 @@ class Page(BasePage):
     title = "走访"
     concerns = frozenset({
         "visits", "promises", "items", "households", "residents", "care_tags", "settings",
-        "tag_kinds", "buildings",
+        "tag_kinds", "buildings", "campaigns",
     })  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -29,7 +30,9 @@ class Page(BasePage):
         self.due = DuePanel(desk)
         self.log = LogPanel(desk)
         self.promises = PromisesPanel(desk)
-        self._stale: set[QWidget] = {self.due, self.log, self.promises}
+        self.campaigns = CampaignsPanel(desk)
+        self._lists = (self.due, self.log, self.promises, self.campaigns)
+        self._stale: set[QWidget] = set(self._lists)
         self.due.record.connect(self._record)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -38,6 +41,7 @@ class Page(BasePage):
             (self.due, "到期名单"),
             (self.log, "走访记录"),
             (self.promises, "答应的事"),
+            (self.campaigns, "行动"),
         ):
             self.tabs.addTab(panel, words)
         self.tabs.currentChanged.connect(lambda _: self._turned())
@@ -46,14 +50,14 @@ class Page(BasePage):
 
     def load(self) -> None:
         """Everything again; hidden tabs only when opened, so typing forms in reads nothing."""
-        self._stale = {self.due, self.log, self.promises}
+        self._stale = set(self._lists)
         self._freshen()
 
     def _freshen(self) -> None:
-        panel = self.tabs.currentWidget()
-        if panel in self._stale and isinstance(panel, DuePanel | LogPanel | PromisesPanel):
-            self._stale.discard(panel)
-            panel.load()
+        for panel in self._lists:
+            if panel is self.tabs.currentWidget() and panel in self._stale:
+                self._stale.discard(panel)
+                panel.load()
 
     def _turned(self) -> None:
         self._freshen()
@@ -91,6 +95,7 @@ class Page(BasePage):
             Shot("due", lambda: self.tabs.setCurrentWidget(self.due)),
             Shot("log", lambda: self.tabs.setCurrentWidget(self.log)),
             Shot("promises", lambda: self.tabs.setCurrentWidget(self.promises)),
+            Shot("campaigns", lambda: self.tabs.setCurrentWidget(self.campaigns)),
         ]
 
     def _shoot_form(self) -> None:
