@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.errors import BadValue
-from desktop.models import profile, settings, users
+from desktop.models import profile, settings
 from desktop.models.care_tags import kind_uid
 from desktop.models.changes import Change
 from desktop.models.store import Store
@@ -55,7 +55,9 @@ def set_office(store: Store, *, name: str, street: str, district: str, user: str
                 "office", found.uid, name=name.strip(), street=street.strip(),
                 district=district.strip(),
             )  # fmt: skip
-        if user.strip() != users.current(store).name:
+        known = store.value("SELECT name FROM users WHERE uid = ?", (store.user,))
+        # a joined PC's user enters the list with their first change, under the name they gave
+        if known is not None and user.strip() != known:
             change.set("users", store.user, name=user.strip())
     return change.done
 

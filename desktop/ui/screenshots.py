@@ -39,7 +39,7 @@ def _draw_ways_in(window: MainWindow, folder: Path) -> list[Path]:
     desk = window.desk
     first = FirstRun(desk.jobs, desk.ask, desk.store.folder)
     dialogs: list[tuple[str, QDialog]] = [
-        ("unlock", UnlockDialog(desk.jobs, desk.store.folder)),
+        ("unlock", UnlockDialog(desk.jobs, desk.ask, desk.store.folder)),
         ("recovery", RecoveryDialog(desk.jobs, desk.store.folder, window)),
         ("recovery-sheet", RecoverySheetDialog(desk, window)),
         ("first-run", first),

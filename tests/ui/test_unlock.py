@@ -26,11 +26,11 @@ Settle = Callable[[], None]
 
 
 def test_a_wrong_passphrase_is_said_and_can_be_tried_again(
-    store: Store, jobs: Jobs, settle: Settle, qtbot: QtBot
+    store: Store, jobs: Jobs, settle: Settle, answers: Answers, qtbot: QtBot
 ) -> None:
     folder = store.folder
     store.close()
-    dialog = UnlockDialog(jobs, folder)
+    dialog = UnlockDialog(jobs, answers, folder)
     qtbot.addWidget(dialog)
     dialog.open()
     dialog.passphrase.setText("not the passphrase")
@@ -48,11 +48,11 @@ def test_a_wrong_passphrase_is_said_and_can_be_tried_again(
 
 
 def test_the_recovery_sheet_opens_the_profile_and_sets_a_new_passphrase(
-    store: Store, jobs: Jobs, settle: Settle, qtbot: QtBot
+    store: Store, jobs: Jobs, settle: Settle, answers: Answers, qtbot: QtBot
 ) -> None:
     folder, code = store.folder, profile.recovery_key(store)
     store.close()
-    dialog = UnlockDialog(jobs, folder)
+    dialog = UnlockDialog(jobs, answers, folder)
     qtbot.addWidget(dialog)
     dialog.open()
     dialog.use_recovery()
@@ -126,6 +126,32 @@ def test_a_backup_comes_back_on_another_pc(
     answers.will(open_files=[made.path])
     dialog.choose_backup()
     dialog.next.click()
+    settle()
+    assert dialog.store is not None
+    assert profile.office(dialog.store).name == "莲心社区"
+    dialog.store.close()
+
+
+def test_a_backup_replaces_a_profile_that_no_longer_opens(
+    store: Store, jobs: Jobs, settle: Settle, answers: Answers, qtbot: QtBot
+) -> None:
+    folder, made = store.folder, backup.back_up(store)
+    store.close()
+    (folder / "jinlin.db").write_bytes(b"damaged" * 1000)
+    dialog = UnlockDialog(jobs, answers, folder)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.passphrase.setText(PASSPHRASE)
+    dialog.open_button.click()
+    settle()
+    assert "已损坏" in dialog.problem.text()
+    dialog.use_backup()
+    restore = dialog.findChild(FirstRun)
+    assert restore is not None
+    answers.will(open_files=[made.path])
+    restore.choose_backup()
+    restore.form.set_values({"passphrase": PASSPHRASE})
+    restore.next.click()
     settle()
     assert dialog.store is not None
     assert profile.office(dialog.store).name == "莲心社区"

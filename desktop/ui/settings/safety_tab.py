@@ -75,7 +75,7 @@ class SafetyTab(QWidget):
         card.body.addWidget(
             muted_label(
                 "每天打开时自动备份一次，留最近7天、5周、12个月。备份是加密的，"
-                "请每周再拷一份到单位的移动硬盘上。恢复备份在首次设置的窗口里做。"
+                "请每周再拷一份到单位的移动硬盘上。要恢复备份，在输入口令的窗口里点“从备份恢复”。"
             )
         )
         self.backups: RowsView[Backup] = RowsView(COLUMNS, "还没有备份。", sortable=False)

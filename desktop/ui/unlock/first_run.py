@@ -60,8 +60,8 @@ _NEXT = {
 class FirstRun(Dialog):
     """Two steps: which way, then the answers it needs. `store` is set when accepted."""
 
-    def __init__(self, jobs: Jobs, ask: Ask, folder: Path) -> None:
-        super().__init__("欢迎使用近邻", None, width=560)
+    def __init__(self, jobs: Jobs, ask: Ask, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__("欢迎使用近邻", parent, width=560)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.jobs, self.ask, self.folder = jobs, ask, folder
         self.store: Store | None = None
@@ -137,6 +137,12 @@ class FirstRun(Dialog):
         next(iter(self.form.editors.values())).setFocus()
         # the second step is higher than the first
         self.fit(560, 600)
+
+    def go_to_restore(self) -> None:
+        """Skip the first step: the profile here does not open any more."""
+        self.choices.button([way for way, _, _ in _WAYS].index(RESTORE)).setChecked(True)
+        self._to_details()
+        self.back.hide()
 
     def choose_backup(self) -> None:
         for path in self.ask.open_files("选择备份文件", "近邻备份 (*.jlbak)")[:1]:

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 from desktop.errors import UserError
 from desktop.models.profile import open_profile, open_with_recovery
 from desktop.models.store import Store
+from desktop.ui.common.ask import Ask
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.jobs import Jobs
 from desktop.ui.common.parts import button, muted_label, row, section_label, title_label
 from desktop.ui.style import scaled
+from desktop.ui.unlock.first_run import FirstRun
 from desktop.ui.unlock.passphrase_form import PassphraseForm
 
 
@@ -21,7 +23,7 @@ class _Opening(Dialog):
     """What both ways in share: the problem line, and opening beside the UI thread."""
 
     def __init__(self, title: str, jobs: Jobs, folder: Path, parent: QWidget | None) -> None:
-        super().__init__(title, parent, width=460)
+        super().__init__(title, parent, width=480)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.jobs, self.folder = jobs, folder
         self.store: Store | None = None
@@ -45,8 +47,9 @@ class _Opening(Dialog):
 class UnlockDialog(_Opening):
     """One line for the passphrase; `store` holds the open profile when accepted."""
 
-    def __init__(self, jobs: Jobs, folder: Path) -> None:
+    def __init__(self, jobs: Jobs, ask: Ask, folder: Path) -> None:
         super().__init__("近邻", jobs, folder, None)
+        self.ask = ask
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setAccessibleName("口令")
@@ -56,7 +59,10 @@ class UnlockDialog(_Opening):
         self.body.addWidget(self.passphrase)
         self.body.addWidget(self.problem)
         forgotten = button("忘记口令…", self.use_recovery, "link")
-        self.body.addLayout(row(forgotten, None, button("退出", self.reject), self.open_button))
+        restore = button("从备份恢复…", self.use_backup, "link")
+        self.body.addLayout(
+            row(forgotten, restore, None, button("退出", self.reject), self.open_button)
+        )
 
     def accept(self) -> None:
         """Try the passphrase (about half a second)."""
@@ -77,6 +83,17 @@ class UnlockDialog(_Opening):
         dialog = RecoveryDialog(self.jobs, self.folder, self)
         dialog.accepted.connect(lambda: self._recovered(dialog))
         dialog.open()
+
+    def use_backup(self) -> None:
+        """Bring a backup back; the files that lie here now are put aside, not deleted."""
+        dialog = FirstRun(self.jobs, self.ask, self.folder, self)
+        dialog.go_to_restore()
+        dialog.accepted.connect(lambda: self._restored(dialog))
+        dialog.open()
+
+    def _restored(self, dialog: FirstRun) -> None:
+        assert dialog.store is not None
+        self.opened(dialog.store)
 
     def _recovered(self, dialog: RecoveryDialog) -> None:
         assert dialog.store is not None
