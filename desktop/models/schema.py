@@ -178,14 +178,13 @@ def _step_1(db: sqlite_utils.Database) -> None:
 
 
 _FIELDS_2 = {
-    "allocations": "campaign, building, unit, walker",
     "partners": "office, office_name, level, name, sign, seal, revoked, added_on",
     "reports_in": "partner, stream, seq, office, office_name, month, made, body",
 }
 
 
 def _step_2(db: sqlite_utils.Database) -> None:
-    """Other offices and what they have reported; who walks where in a campaign."""
+    """Other offices: whose streams are accepted, and what they have reported."""
     for table, fields in _FIELDS_2.items():
         columns = ", ".join(f'"{name.strip()}"' for name in fields.split(","))
         db.conn.execute(
