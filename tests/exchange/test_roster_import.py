@@ -12,6 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from desktop.errors import Cancelled
 from desktop.exchange.sheets.faults import NoRoster, PlanOutdated
 from desktop.exchange.sheets.importing import apply_plan, plan_import
 from desktop.exchange.sheets.plan import Choices
@@ -558,3 +559,36 @@ def test_more_rows_than_an_old_sheet_could_hold(store: Store, tmp_path: Path) ->
     file = tmp_path / "a.csv"
     file.write_bytes(csv_text(rows).encode("utf-8"))
     assert take(store, file).households.new == 70_000
+
+
+def test_building_and_stair_may_stand_in_the_title_only(store: Store, tmp_path: Path) -> None:
+    rows = (("瑞景公园住户登记表",), ("楼栋：3栋　单元：2单元",), ("房号", *HEAD[4:]),
+            (WANG[3], *WANG[4:]), (None, *LIU[4:]))  # fmt: skip
+    plan = take(store, xlsx(tmp_path / "a.xlsx", rows))
+    assert people(store) == BOTH
+    assert "读作3栋2单元" in reasons(plan)
+
+
+def test_doors_counted_anew_on_each_floor_stay_apart(store: Store, tmp_path: Path) -> None:
+    rows = (("小区", "楼栋", "楼层", "房号", "姓名"), ("瑞景公园", "3栋", 5, "01", "王小明"),
+            ("瑞景公园", "3栋", 6, "01", "陈示例"), ("瑞景公园", "3栋", 5, "2", "林示例"),
+            ("瑞景公园", "3栋", 6, "2", "李示例"))  # fmt: skip
+    file = xlsx(tmp_path / "a.xlsx", rows)
+    plan = take(store, file)
+    assert plan.households.new == 4
+    assert {row[2] for row in doors(store)} == {"501", "601", "2"}
+    assert plan_import(store, [file]).work.is_empty
+
+
+def test_stop_ends_the_reading_at_once_and_writes_nothing(store: Store, tmp_path: Path) -> None:
+    before = list(canonical_lines(store))
+
+    def stop(done: int, total: int, words: str) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        plan_import(store, [xlsx(tmp_path / "a.xlsx")], progress=stop)
+    plan = plan_import(store, [tmp_path / "a.xlsx"])
+    with pytest.raises(Cancelled):
+        apply_plan(store, plan, progress=stop)
+    assert list(canonical_lines(store)) == before

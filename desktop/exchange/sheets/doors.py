@@ -53,6 +53,7 @@ _BARE_ROW = re.compile(r"^[A-Za-z]?\d{1,4}[A-Za-z]?(?:栋|幢|座|号楼|号|#)?
 _BUILDING_END = re.compile(r"(号楼|栋|幢|座|楼|#)$")
 _UNIT_END = re.compile(r"(?:单元|门洞|楼道|梯位|梯|门)$")
 _ROOM = re.compile(r"^0*(\d{1,5})$")
+_ON_FLOOR = re.compile(r"^0[1-9]$")  # 01 beside a floor column is the first door of that floor
 _STAIR_ROOM = re.compile(r"^(\d{1,2}|[A-Z])-(\d{2,5}[A-Z]?)(?:室|号)?$")
 _PLACES = {"阁楼": "attic", "地下室": "basement", "车库": "garage", "店面": "shop"}
 
@@ -109,7 +110,7 @@ def _compose_mixed(cells: DoorCells) -> Spot:
 
 def _finish(spot: Spot, cells: DoorCells, warnings: list[str]) -> Spot:
     if cells.floor:
-        spot = _add_floor(spot, cells.floor, warnings)
+        spot = _add_floor(spot, cells.floor, cells.room, warnings)
     if cells.place:
         spot = spot._replace(place=_PLACES.get(cells.place, cells.place))
     return _judge(spot, warnings)
@@ -226,11 +227,15 @@ def _add_unit(spot: Spot, text: str) -> Spot:
     return spot._replace(unit=_UNIT_END.sub("", plain(text)) or None)
 
 
-def _add_floor(spot: Spot, text: str, warnings: list[str]) -> Spot:
+def _add_floor(spot: Spot, text: str, cells_room: str, warnings: list[str]) -> Spot:
     floor = read_floor(text)
     if floor is None:
         warnings.append(f"没有认出楼层“{text[:10]}”")
         return spot
+    if floor > 0 and spot.room and _ON_FLOOR.match(cells_room):
+        room = f"{floor}{cells_room}"
+        warnings.append(f"房号“{cells_room}”在{floor}楼，按{room}读")
+        return spot._replace(room=room, floor=floor)
     derived = derived_floor(spot.room)
     if derived is not None and derived != floor:
         warnings.append(f"楼层写的是{floor}楼，房号{spot.room}却像{derived}楼，请核对")

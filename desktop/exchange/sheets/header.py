@@ -19,7 +19,7 @@ from desktop import paths
 from desktop.exchange.sheets.tags import is_never_collected
 from desktop.exchange.sheets.text_tables import Span
 
-SIMILAR = 82.0
+SIMILAR = 85.0
 LOOK_AT = 40  # rows from the top in which a header is looked for
 DROPPED = "dropped"
 DOOR_FIELDS = frozenset(("building", "room", "address"))
@@ -109,7 +109,7 @@ def exact_field(header: str) -> str:
 
 def _similar_field(header: str) -> str:
     word = re.sub(r"\([^()]*\)?$", "", normal(header))
-    if len(word) < 3 or len(word) > 20:
+    if len(word) < 4 or len(word) > 20:  # 居住人 is near to 居住人数 and means something else
         return ""
     best = process.extractOne(word, table().keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR)
     return table()[best[0]] if best else ""

@@ -10,6 +10,7 @@ from desktop.exchange.sheets import shape
 from desktop.exchange.sheets.doors import DoorCells, Spot, compose, read_floor
 from desktop.exchange.sheets.header import Column, Header
 from desktop.exchange.sheets.people import Layout, Person, PersonReader, Say, cached_phone
+from desktop.exchange.sheets.roster_state import home_key
 from desktop.exchange.sheets.tags import TagReader, is_never_collected
 from desktop.exchange.sheets.values import (
     Name,
@@ -297,11 +298,7 @@ class HomeReader:
         key = (
             spot.estate,
             spot.lane,
-            spot.building,
-            spot.unit,
-            spot.room,
-            spot.place,
-            None if spot.room and any(c.isdigit() for c in spot.room) else spot.floor,
+            *home_key(spot.building, spot.unit, spot.floor, spot.room, spot.place),
         )
         home = self._by_spot.get(key)
         if home is None:

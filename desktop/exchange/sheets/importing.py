@@ -214,9 +214,11 @@ class _Planner:
         building = ""
         if "building" not in layout.one:
             building = shape.section_building(sheet.name) or ""
+        titles = [cell for row in texts[: header.top] for cell in row if cell][:6]
+        if not building and not {"building", "address"} & set(layout.one):
+            building = self._building_in(titles, about)
         if self.estate:
             return Context(self.estate, building)
-        titles = [cell for row in texts[: header.top] for cell in row if cell][:6]
         for title in [*titles, sheet.name, book.path.stem]:
             estate = shape.estate_in_title(title, self.estates)
             if estate:
@@ -226,6 +228,16 @@ class _Planner:
             self._assume_estate(about, layout, f"按本社区唯一的小区“{self.estates[0]}”读")
             return Context(self.estates[0], building)
         return Context("", building)
+
+    def _building_in(self, titles: list[str], about: SheetPlan) -> str:
+        for title in titles:
+            building = shape.building_in_title(title)
+            if building:
+                words = f"表里没有楼栋这一列，按标题“{title[:30]}”读作{building}"
+                remark = Remark(about.file, about.sheet, about.header_row, "", "", words)
+                self.plan.warnings.append(remark)
+                return building
+        return ""
 
     def _assume_estate(self, about: SheetPlan, layout: Layout, words: str) -> None:
         if "community" not in layout.one:

@@ -11,6 +11,7 @@ from desktop import clock
 from desktop.exchange.sheets.doors import Spot
 from desktop.exchange.sheets.plan import Work
 from desktop.exchange.sheets.values import plain
+from desktop.models.door import derived_floor
 from desktop.models.door_text import building_label, door_label
 from desktop.models.roster_snapshot import HouseholdRow, ResidentRow, Snapshot
 
@@ -65,9 +66,8 @@ HomeKey = tuple[Any, ...]
 def home_key(
     building: str, unit: str | None, floor: int | None, room: str | None, place: str | None
 ) -> HomeKey:
-    """A household's identity; the floor counts only where the room has no number of its own."""
-    numbered = bool(room) and any(c.isdigit() for c in room or "")
-    return (building, unit, room, place, None if numbered else floor)
+    """A household's identity; the floor counts only where the room does not tell it."""
+    return (building, unit, room, place, floor if derived_floor(room) is None else None)
 
 
 class Roster:

@@ -101,6 +101,21 @@ def fill_merged(
                 row[left] = value
 
 
+_TITLE_BUILDING = re.compile(
+    r"(?<![\d-])([A-Z]?\d{1,3})(号楼|栋|幢|座)(?!数)"
+    r"(?:[^\d]{0,6}(\d{1,2})单元)?(?![\d至到、,-])"
+)
+
+
+def building_in_title(text: str) -> str:
+    """The building (and stair) a title speaks of: 「楼栋：3栋 单元：2单元」 → 3栋2单元, or ""."""
+    found = _TITLE_BUILDING.findall(plain(text))
+    if len(found) != 1:
+        return ""
+    name, word, unit = found[0]
+    return f"{name}{word}{unit}单元" if unit else f"{name}{word}"
+
+
 _ADMIN = re.compile(r"^.*(?:街道办事处|街道|镇|社区居委会|居委会|社区|村委会)")
 _LIST_WORD = re.compile(
     r"花名册|登记表|信息表|登记册|一览表|统计表|名册|名单|台账|摸底|情况表|信息|住户|居民|业主"
