@@ -1,23 +1,26 @@
 """Tells who is due for a visit, in the order of a walk, each with the reason in one sentence.
 
-One pass: a handful of queries over whole tables, then plain Python per door. Everything comes from
-records every PC of the office shares, so the list is the same on each.
+One pass: a few queries leave the doors that may be due (`due_doors`), plain Python judges each.
+Everything comes from records every PC of the office shares, so the list is the same on each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from desktop.collector import paused_collector
 from desktop.errors import NoSuchRecord
 from desktop.models import settings
 from desktop.models.care_tags import tag_kinds
 from desktop.models.door_text import door_label, whole_door
-from desktop.models.due_rules import Rule, RuleBook, is_date
+from desktop.models.due_doors import Attempt, Door, read_doors
+from desktop.models.due_rules import Rule, RuleBook
 from desktop.models.residents import RELATION_ORDER, route_key
 from desktop.models.store import Store
-from desktop.models.visits import FAILED, IN_FORCE, VALID
+from desktop.models.visits import FAILED
 from desktop.models.words import label
 
 MAX_KNOCKS = 3
@@ -49,48 +52,11 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
-    day: date
-    outcome: str
-    mode: str
-    started: str
-    next_on: date | None
-
-
-@dataclass(slots=True)
-class _Door:
-    """What one pass over the tables gathers about a household."""
-
-    uid: str
-    building: str
-    unit: str | None
-    floor: int | None
-    room: str | None
-    place: str | None
-    raw: str | None
-    type_of_use: str | None
-    residency: str | None
-    mute_until: str | None
-    mute_reason: str | None
-    quiet_hours: str | None
-    entered: str
-    # resident → birth; resident → tag → since
-    births: dict[str, str | None] = field(default_factory=dict)
-    tags: dict[str, dict[str, str]] = field(default_factory=dict)
-    attempts: list[_Attempt] = field(default_factory=list)
-    last_in_person: date | None = None
-
-    @property
-    def tag_codes(self) -> set[str]:
-        return {code for person in self.tags.values() for code in person}
-
-
-@dataclass(frozen=True, slots=True)
 class _Verdict:
     due: date
     rule: Rule
     last: date | None
-    vain: Sequence[_Attempt]
+    vain: Sequence[Attempt]
     agreed: date | None  # the next date somebody agreed on at the door
 
 
@@ -106,10 +72,16 @@ def due_list(
 
     Households muted on that day are left out unless `muted` asks for them (for the phone list).
     """
-    limit = on + timedelta(days=within)
+    with paused_collector():
+        return _due_list(store, on, on + timedelta(days=within), building, muted=muted)
+
+
+def _due_list(
+    store: Store, on: date, limit: date, building: str | None, *, muted: bool
+) -> list[Due]:
     book = rule_book(store)
     found = []
-    for door in _doors(store, on, building=building).values():
+    for door in read_doors(store, book, on, limit=limit, building=building).values():
         if not muted and _is_muted(door, on):
             continue
         verdict = _judge(door, book, on)
@@ -120,10 +92,10 @@ def due_list(
 
 def due_of(store: Store, household: str, on: date) -> Due | None:
     """One household's next date, due or not yet, muted or not; None where nobody need go."""
-    door = _doors(store, on, household=household).get(household)
+    book = rule_book(store)
+    door = read_doors(store, book, on, household=household).get(household)
     if door is None:
         raise NoSuchRecord("户", household)
-    book = rule_book(store)
     verdict = _judge(door, book, on)
     return _described(store, [(door, verdict)], book, on)[0] if verdict else None
 
@@ -133,11 +105,11 @@ def rule_book(store: Store) -> RuleBook:
     return RuleBook.of(tag_kinds(store), {key: settings.get(store, key) for key in _SETTINGS})
 
 
-def _is_muted(door: _Door, on: date) -> bool:
+def _is_muted(door: Door, on: date) -> bool:
     return bool(door.mute_until and door.mute_until >= on.isoformat())
 
 
-def _judge(door: _Door, book: RuleBook, on: date) -> _Verdict | None:
+def _judge(door: Door, book: RuleBook, on: date) -> _Verdict | None:
     """The earliest obligation of this door and the rule it comes from."""
     rules = _rules(door, book, on)
     if not rules:
@@ -153,16 +125,21 @@ def _judge(door: _Door, book: RuleBook, on: date) -> _Verdict | None:
         # never visited: whatever is due already, the most urgent reason names it
         never = [each for each in dated if each[3] is None and each[0] <= max(due, on)]
         rule = min(never, key=lambda each: each[1])[2]
-    start = rule.counts_from(last) if last else date.min
-    vain = [
-        a for a in door.attempts
-        if a.outcome in FAILED and a.day >= start and (last is None or a.day > last)
-    ]  # fmt: skip
+    vain = _vain(door, rule, last)
     agreed = _agreed(door, last)
     return _Verdict(min(due, agreed) if agreed else due, rule, last, vain, agreed)
 
 
-def _rules(door: _Door, book: RuleBook, on: date) -> list[Rule]:
+def _vain(door: Door, rule: Rule, last: date | None) -> list[Attempt]:
+    """The knocks in vain that belong to this obligation."""
+    start = rule.counts_from(last) if last else date.min
+    return [
+        a for a in door.attempts
+        if a.outcome in FAILED and a.day >= start and (last is None or a.day > last)
+    ]  # fmt: skip
+
+
+def _rules(door: Door, book: RuleBook, on: date) -> list[Rule]:
     rules = [
         rule
         for person, tags in door.tags.items()
@@ -172,15 +149,14 @@ def _rules(door: _Door, book: RuleBook, on: date) -> list[Rule]:
     return [*rules, own] if own else rules
 
 
-def _last_contact(door: _Door, rule: Rule) -> date | None:
+def _last_contact(door: Door, rule: Rule) -> date | None:
     """The newest contact that meets this rule."""
     if rule.contact == "person":
         return door.last_in_person
-    enough = (*VALID, "vacant", "moved") if rule.contact == "outside" else VALID
-    return max((a.day for a in door.attempts if a.outcome in enough), default=None)
+    return door.last_seen if rule.contact == "outside" else door.last
 
 
-def _agreed(door: _Door, last: date | None) -> date | None:
+def _agreed(door: Door, last: date | None) -> date | None:
     """The next date agreed at the newest attempt that named one, if it lies after the contact."""
     for attempt in reversed(door.attempts):
         if last and attempt.day < last:
@@ -190,7 +166,7 @@ def _agreed(door: _Door, last: date | None) -> date | None:
     return None
 
 
-def _reason(door: _Door, verdict: _Verdict, on: date) -> str:
+def _reason(door: Door, verdict: _Verdict, on: date) -> str:
     """「独居老人，每30天走访一次；上次见面2026-05-01，应于2026-05-31前走访」."""
     rule, due, agreed = verdict.rule, verdict.due, verdict.agreed
     last = f"上次{_how(door, verdict)}{verdict.last}" if verdict.last else f"从未{rule.verb}"
@@ -214,7 +190,7 @@ def _reason(door: _Door, verdict: _Verdict, on: date) -> str:
     return "；".join(parts)
 
 
-def _how(door: _Door, verdict: _Verdict) -> str:
+def _how(door: Door, verdict: _Verdict) -> str:
     """What the last contact was: 见面, 联系 (by phone or video), 查看 (from outside)."""
     if verdict.rule.contact == "outside":
         return "查看"
@@ -222,7 +198,7 @@ def _how(door: _Door, verdict: _Verdict) -> str:
     return "见面" if met else "联系"
 
 
-def _about_knocks(vain: Sequence[_Attempt]) -> list[str]:
+def _about_knocks(vain: Sequence[Attempt]) -> list[str]:
     """What the last knock in vain suggests for the next one."""
     if not vain:
         return []
@@ -239,17 +215,17 @@ def _about_knocks(vain: Sequence[_Attempt]) -> list[str]:
     return [f"{words}，请换{'或'.join(other[:2])}再去"]
 
 
-def _slot(attempt: _Attempt) -> str:
+def _slot(attempt: Attempt) -> str:
     if attempt.day.weekday() >= 5:
         return "周末"
     return "晚上" if attempt.started >= "18:00" else "工作日白天"
 
 
 def _described(
-    store: Store, found: list[tuple[_Door, _Verdict]], book: RuleBook, on: date
+    store: Store, found: list[tuple[Door, _Verdict]], book: RuleBook, on: date
 ) -> list[Due]:
     places = _places(store)
-    heads = _heads(store, found[0][0].uid if len(found) == 1 else None)
+    heads = _heads(store, [door.uid for door, _ in found])
     listed = []
     for door, verdict in found:
         estate, lane, name, word = places.get(door.building, ("", "", "", None))
@@ -283,90 +259,13 @@ def _places(store: Store) -> dict[str, tuple[str, str, str, str | None]]:
 _RANKS = " ".join(f"WHEN '{code}' THEN '{n:02d}'" for n, code in enumerate(RELATION_ORDER))
 
 
-def _heads(store: Store, household: str | None) -> dict[str, str]:
-    """The name on the door: the head, else the first resident as lists order them."""
-    mine = "household = ?" if household else "household IS NOT NULL"
+def _heads(store: Store, households: Sequence[str]) -> dict[str, str]:
+    """The name on each door: the head, else the first resident as lists order them."""
     rows = store.rows(
-        "SELECT household, name, min((CASE relation " + _RANKS + " ELSE '99' END)"
-        " || coalesce(birth, '9') || name || uid) FROM live_residents"
-        f" WHERE coalesce(status, 'living') = 'living' AND {mine} GROUP BY household",
-        [household] if household else [],
+        "SELECT r.household, r.name, min((CASE r.relation " + _RANKS + " ELSE '99' END)"
+        " || coalesce(r.birth, '9') || r.name || r.uid) FROM json_each(?) d"
+        " CROSS JOIN live_residents r ON r.household = d.value"
+        " WHERE coalesce(r.status, 'living') = 'living' GROUP BY d.value",
+        (json.dumps(households),),
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _doors(
-    store: Store, on: date, *, building: str | None = None, household: str | None = None
-) -> dict[str, _Door]:
-    """All doors (of a building, or one) with what happened at them up to that day."""
-    params = {"on": on.isoformat(), "mine": household or building or ""}
-    mine = "1"
-    if household:
-        mine = "{} = :mine"
-    elif building:
-        mine = "{} IN (SELECT uid FROM households WHERE building = :mine)"
-    doors = {
-        row[0]: _Door(*row)
-        for row in store.rows(
-            "SELECT h.uid, coalesce(h.building, ''), h.unit, h.floor, h.room, h.place, h.door_raw,"
-            " h.type_of_use, h.residency_state, h.mute_until, h.mute_reason, h.quiet_hours,"
-            " substr(c.wall, 1, 10) FROM live_households h JOIN changes c ON c.id = h.born"
-            f" WHERE {mine.format('h.uid')}",
-            params,
-        )
-    }
-    _add_tags(store, doors, mine.format("r.household"), params)
-    _add_attempts(store, doors, f"{IN_FORCE} AND {mine.format('v.household')}", params)
-    return doors
-
-
-def _add_tags(store: Store, doors: Mapping[str, _Door], mine: str, params: dict[str, str]) -> None:
-    for home, person, birth, tag, since in store.rows(
-        "SELECT r.household, r.uid, r.birth, t.tag, coalesce(t.since, '')"
-        " FROM live_care_tags t JOIN live_residents r ON r.uid = t.resident"
-        " WHERE coalesce(r.status, 'living') = 'living'"
-        f" AND (t.until IS NULL OR t.until >= :on) AND {mine}",
-        params,
-    ):
-        door = doors.get(home)
-        day = (since + "-01-01")[:10]  # perhaps known to the month or year only
-        day = day if is_date(day) else ""
-        if door and day <= params["on"]:
-            door.births[person] = birth
-            own = door.tags.setdefault(person, {})
-            own[tag] = min(day, own.get(tag, day))
-
-
-# per household the newest contact and everything from that day on; earlier rows decide nothing
-_ATTEMPTS = """
-WITH force AS MATERIALIZED (
-    SELECT v.household, v.happened_on, v.outcome, v.mode, coalesce(v.started, '') AS started,
-           v.next_on, v.recorded_on, v.uid
-    FROM live_visits v
-    WHERE v.happened_on <= :on AND {}),
-last AS MATERIALIZED (
-    SELECT household, max(happened_on) AS day FROM force
-    WHERE outcome IN ('met', 'proxy') GROUP BY household)
-SELECT f.household, f.happened_on, f.outcome, f.mode, f.started, f.next_on
-FROM force f LEFT JOIN last ON last.household = f.household
-WHERE f.happened_on >= coalesce(last.day, '')
-ORDER BY f.household, f.happened_on, f.started, f.recorded_on, f.uid
-"""
-_LAST_IN_PERSON = (
-    "SELECT v.household, max(v.happened_on) FROM live_visits v WHERE v.happened_on <= :on"
-    " AND v.mode IN ('door', 'stair', 'office') AND v.outcome IN ('met', 'proxy') AND {}"
-    " GROUP BY v.household"
-)
-
-
-def _add_attempts(
-    store: Store, doors: Mapping[str, _Door], mine: str, params: dict[str, str]
-) -> None:
-    for home, day, outcome, mode, started, next_on in store.rows(_ATTEMPTS.format(mine), params):
-        door = doors.get(home)
-        if door:
-            agreed = date.fromisoformat(next_on) if next_on else None
-            door.attempts.append(_Attempt(date.fromisoformat(day), outcome, mode, started, agreed))
-    for home, day in store.rows(_LAST_IN_PERSON.format(mine), params):
-        if home in doors:
-            doors[home].last_in_person = date.fromisoformat(day)

@@ -12,6 +12,9 @@ from desktop.models.care_tags import TagKind
 
 # length of a calendar window in days, for comparing it with a rolling interval
 WINDOW_DAYS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
+# the fewest days there can be from a visit to the end of the following window
+_FEWEST = {"week": 7, "month": 28, "quarter": 90, "year": 365}
+NEVER = 1_000_000  # days; longer than anybody keeps a roster
 _WINDOW_WORDS = {"week": "每周", "month": "每月", "quarter": "每季度", "year": "每年"}
 
 
@@ -30,6 +33,11 @@ class Rule:
     @property
     def length(self) -> int:
         return WINDOW_DAYS.get(self.window, self.days)
+
+    @property
+    def fewest_days(self) -> int:
+        """No visit can be due sooner than so many days after the last one."""
+        return _FEWEST.get(self.window, self.days)
 
     @property
     def phone_ok(self) -> bool:
@@ -124,12 +132,22 @@ class RuleBook:
             ),
         )  # fmt: skip
 
+    @property
+    def asks_in_person(self) -> bool:
+        """Whether some tag is not content with a phone call."""
+        return any(rule.contact == "person" for rule in self.tags.values())
+
+    def least_by_tag(self) -> dict[str, int]:
+        """Per tag the fewest days between visits it can ask for."""
+        least = {code: rule.fewest_days for code, rule in self.tags.items()}
+        if "elder_alone" in least:
+            least["elder_alone"] = min(least["elder_alone"], self.frail_alone_days)
+        return least
+
     def of_person(self, tags: Mapping[str, str], birth: str | None, on: date) -> list[Rule]:
         """The rules of one resident's tags (code → since)."""
         rules = [
-            _since(self.tags[code], since)
-            for code, since in tags.items()
-            if code in self.tags
+            _since(self.tags[code], since) for code, since in tags.items() if code in self.tags
         ]
         alone = self.tags.get("elder_alone")
         if alone and "elder_alone" in tags:

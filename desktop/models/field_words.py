@@ -24,7 +24,7 @@ TABLE_WORDS: dict[str, str] = {
     "buildings": "楼栋", "households": "住户", "residents": "居民", "care_tags": "关爱标签",
     "visits": "走访", "promises": "承诺", "items": "事项", "item_events": "事项进展",
     "posts": "职务", "population_events": "人口变动",
-    "campaigns": "走访行动", "patrols": "巡查", "seals": "封账",
+    "campaigns": "走访行动", "allocations": "走访分工", "patrols": "巡查", "seals": "封账",
 }  # fmt: skip
 
 _COMMON: dict[str, str] = {
@@ -70,6 +70,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "chosen": "产生方式", "end_reason": "离任原因",
     },
     "campaigns": {"start_on": "开始", "end_on": "结束", "scope": "范围", "target": "目标户数"},
+    "allocations": {"campaign": "走访行动", "walker": "走访人"},
 }  # fmt: skip
 
 _CODES: dict[tuple[str, str], str] = CODED | {

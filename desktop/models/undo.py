@@ -244,6 +244,6 @@ _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
     "residents": (("care_tags", "resident"), ("population_events", "resident")),
     "visits": (("promises", "visit"),),
     "grids": (("buildings", "grid"),),
-    "campaigns": (("visits", "campaign"),),
+    "campaigns": (("visits", "campaign"), ("allocations", "campaign")),
     "items": (("item_events", "item"),),
 }  # fmt: skip
