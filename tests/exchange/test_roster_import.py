@@ -583,7 +583,7 @@ def test_doors_counted_anew_on_each_floor_stay_apart(store: Store, tmp_path: Pat
 def test_stop_ends_the_reading_at_once_and_writes_nothing(store: Store, tmp_path: Path) -> None:
     before = list(canonical_lines(store))
 
-    def stop(done: int, total: int, words: str) -> None:
+    def stop(_done: int, _total: int, _words: str) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
