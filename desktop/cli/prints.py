@@ -14,6 +14,7 @@ from desktop.cli.context import Session, emit, json_option, pass_session, progre
 from desktop.errors import UserError
 from desktop.exchange.print import documents
 from desktop.exchange.print.documents import MissingGlyphs, NothingToPrint, Printed
+from desktop.exchange.print.gallery import draw_gallery
 from desktop.models import due, places, privacy, profile, residents, users
 from desktop.models.brief import draft_brief
 from desktop.models.store import Store
@@ -326,6 +327,21 @@ def recovery(session: Session, target: Path, as_json: bool) -> None:
             users.current(store).name,
             profile.recovery_key(store),
         ),
+    )
+
+
+@print_group.command("gallery")
+@click.option(
+    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path, file_okay=False)
+)
+@json_option
+def gallery(folder: Path, as_json: bool) -> None:
+    """图样：用样例数据把每种纸都画一遍（不读本单位的数据）。"""
+    hung = draw_gallery(folder, progress=progress_line())
+    emit(
+        {"files": [{"file": one.path.name, "pages": one.pages} for one in hung]},
+        as_json,
+        [f"已画{len(hung)}份图样，共{sum(one.pages for one in hung)}页：{folder}"],
     )
 
 

@@ -18,8 +18,8 @@ from desktop.models.store import Store
 
 
 def mask_name(name: str) -> str:
-    """王小明 → 王**; a compound surname shows its first character only."""
-    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
+    """王小明 → 王**; no more than two stars, so that a long name is not known by its length."""
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else ""
 
 
 def mask_phone(phone: str | None) -> str:

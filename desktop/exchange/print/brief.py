@@ -7,6 +7,7 @@ with a pitch of 28.9 pt for 22 lines; the imprint (报/送/发) stands at the en
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.exchange.print.charts import bars
@@ -18,6 +19,7 @@ from desktop.exchange.print.page import (
     SAN_HAO,
     SI_HAO,
     THICK,
+    WU_HAO,
     XIAO_ER,
     XIAO_SI,
     Box,
@@ -30,53 +32,95 @@ from desktop.models.brief import Brief, Foot
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
-PITCH = 28.9
 AREA = Box(28 * MM, 37 * MM, 156 * MM, 225 * MM)
-_IMPRINT = 6 * 21.0
 _CHART = 158.0
+_NUMBERS = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How closely a brief is set; a heading may stand in the line of its text."""
+
+    size: float
+    pitch: float
+    table: float  # font size of the table
+    row: float
+    boxes: float  # height of the number boxes
+    gap: float
+    imprint: float  # height of one line of the imprint
+    run_in: bool = False
+
+
+# the standard's own measures first; closer ones bring an ordinary month onto one page
+_LOOKS = (
+    _Look(SAN_HAO, 28.9, XIAO_SI, 24, 62, 10, 21),
+    _Look(SAN_HAO, 25, XIAO_SI, 21, 54, 8, 19),
+    _Look(SI_HAO, 22, WU_HAO, 18, 50, 6, 18),
+    _Look(SI_HAO, 22, WU_HAO, 18, 48, 6, 18, run_in=True),
+)
 
 
 def print_brief(
     _store: Store, target: Path, brief: Brief, *, progress: Progress = no_progress
 ) -> Printed:
-    """The brief as one or two pages, with a chart where the last page has room for it."""
-    blocks = _body(brief)
-    pages = paginate(blocks, AREA.height)
+    """One page when the text allows it, and a chart where the last page has room for it."""
+    look, pages = _lay_out(brief)
     used = sum(block.height for block in pages[-1])
     chart = _chart(brief)
-    if chart and used + chart.height + _IMPRINT <= AREA.height:
+    if chart and used + chart.height + _imprint_height(look) <= AREA.height:
         pages[-1] = [*pages[-1], chart]
-    elif used + _IMPRINT > AREA.height:
+    elif used + _imprint_height(look) > AREA.height:
         pages.append([chart] if chart else [])
     numbered = list(enumerate(pages, 1))
 
     def draw(paper: Paper, page: tuple[int, list[Block]]) -> None:
         draw_blocks(paper, page[1], AREA)
         if page[0] == len(pages):
-            _imprint(paper, brief.foot)
+            _imprint(paper, look, brief.foot)
 
     sheet = Sheet("简报", A4, margin=28 * MM)
     return print_pages(target, sheet, numbered, draw, progress)
 
 
-def _body(brief: Brief) -> list[Block]:
+def _lay_out(brief: Brief) -> tuple[_Look, list[list[Block]]]:
+    """The widest look that needs one page, else the standard's own over several."""
+    for look in _LOOKS:
+        blocks = _body(brief, look)
+        if sum(block.height for block in blocks) + _imprint_height(look) <= AREA.height:
+            return look, [blocks]
+    return _LOOKS[0], paginate(_body(brief, _LOOKS[0]), AREA.height)
+
+
+def _body(brief: Brief, look: _Look) -> list[Block]:
     wide = AREA.width
-    blocks = _masthead(brief)
-    blocks += paragraph(brief.title, wide, XIAO_ER, pitch=32, bold=True, align="center", keep=True)
-    blocks += [space(8), Block(62, lambda paper, box: _boxes(paper, box, brief.boxes)), space(10)]
-    for number, (title, text) in zip("一二三四五六七八九十", brief.items, strict=False):
-        head = f"{INDENT}{number}、{title}"
-        blocks += paragraph(head, wide, SAN_HAO, pitch=PITCH, bold=True, keep=True)
-        for part in text.split("\n"):
-            blocks += paragraph(INDENT + part, wide, SAN_HAO, pitch=PITCH)
+    blocks = _masthead(brief, look)
+    blocks += paragraph(brief.title, wide, XIAO_ER, pitch=30, bold=True, align="center", keep=True)
+    boxes = Block(look.boxes, lambda paper, box: _boxes(paper, box, brief.boxes))
+    blocks += [space(look.gap), boxes, space(look.gap)]
+    for number, item in zip(_NUMBERS, brief.items, strict=False):
+        blocks += _item(number, item, look)
     header, rows = brief.table
     if rows:
-        blocks.append(space(8))
-        blocks += _table(header, rows)
+        blocks.append(space(look.gap))
+        blocks += _table(header, rows, look)
     return blocks
 
 
-def _masthead(brief: Brief) -> list[Block]:
+def _item(number: str, item: tuple[str, str], look: _Look) -> list[Block]:
+    """A heading and its paragraphs."""
+    title, text = item
+    head = f"{INDENT}{number}、{title}"
+    blocks: list[Block] = []
+    if look.run_in:
+        text = f"{number}、{title}。{text}"
+    else:
+        blocks = paragraph(head, AREA.width, look.size, pitch=look.pitch, bold=True, keep=True)
+    for part in text.split("\n"):
+        blocks += paragraph(INDENT + part, AREA.width, look.size, pitch=look.pitch)
+    return blocks
+
+
+def _masthead(brief: Brief, look: _Look) -> list[Block]:
     """Name centred in 二号, number under it, issuer left and date right above the rule."""
 
     def draw(paper: Paper, box: Box) -> None:
@@ -84,7 +128,7 @@ def _masthead(brief: Brief) -> list[Block]:
         size = ER_HAO + 4
         paper.cell(
             Box(box.x, box.y, box.width, 36), brief.masthead, size, bold=True, align="center",
-            least=ER_HAO - 6,
+            least=11,
         )  # fmt: skip
         paper.text(middle, box.y + 54, brief.number, SAN_HAO, align="center")
         half = box.width / 2
@@ -93,7 +137,7 @@ def _masthead(brief: Brief) -> list[Block]:
         paper.cell(right, brief.date, SI_HAO, align="right", pad=4)
         paper.line(box.x, box.y + 92, box.right, box.y + 92, 1.8)
 
-    return [Block(92, draw, keep=True), space(16)]
+    return [Block(92, draw, keep=True), space(look.gap + 6)]
 
 
 def _boxes(paper: Paper, box: Box, boxes: Sequence[tuple[str, str]]) -> None:
@@ -104,21 +148,22 @@ def _boxes(paper: Paper, box: Box, boxes: Sequence[tuple[str, str]]) -> None:
         own = Box(box.x + place * (wide + gap), box.y, wide, box.height)
         paper.fill(own, 0.95)
         paper.box(own)
-        paper.cell(
-            Box(own.x, own.y + 4, wide, 34), value, ER_HAO, bold=True, align="center", least=11
-        )
-        paper.cell(Box(own.x, own.y + 38, wide, 20), name, XIAO_SI, align="center")
+        middle = own.y + box.height * 0.6
+        upper = Box(own.x, own.y + 2, wide, middle - own.y - 2)
+        paper.cell(upper, value, ER_HAO, bold=True, align="center", least=11)
+        paper.cell(Box(own.x, middle, wide, own.bottom - middle - 2), name, XIAO_SI, align="center")
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Block]:
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], look: _Look) -> list[Block]:
     first = AREA.width * 0.22
     rest = (AREA.width - first) / max(1, len(header) - 1)
     wide = [first, *[rest] * (len(header) - 1)]
     aligns = ["center"] * len(header)
-    laid = [row(header, wide, XIAO_SI, head=True, least=24)]
+    laid = [row(header, wide, look.table, head=True, least=look.row)]
     last = len(rows) - 1
     for place, cells in enumerate(rows):
-        laid.append(row(cells, wide, XIAO_SI, aligns=aligns, least=24, keep=place < last))
+        keep = place < last
+        laid.append(row(cells, wide, look.table, aligns=aligns, least=look.row, keep=keep))
     return laid
 
 
@@ -143,18 +188,24 @@ def _chart(brief: Brief) -> Block | None:
     return Block(_CHART, draw)
 
 
-def _imprint(paper: Paper, foot: Foot) -> None:
+def _imprint_height(look: _Look) -> float:
+    """Room above the first rule, three lines, and the people."""
+    return look.imprint * 5
+
+
+def _imprint(paper: Paper, look: _Look, foot: Foot) -> None:
     """报、送、发 between rules, then who edited, checked and released it."""
-    y = AREA.bottom - _IMPRINT + 21
+    high = look.imprint
+    y = AREA.bottom - 4 * high
     paper.line(AREA.x, y, AREA.right, y, THICK)
     for name, value in (("报", foot.report_to), ("送", foot.copy_to), ("发", foot.send_to)):
-        paper.text(AREA.x + 14, y + 15.5, f"{name}：", SI_HAO)
-        paper.cell(Box(AREA.x + 44, y, AREA.width - 58, 21), value, SI_HAO, pad=0)
-        y += 21
+        paper.cell(Box(AREA.x + 14, y, 30, high), f"{name}：", SI_HAO, pad=0)
+        paper.cell(Box(AREA.x + 44, y, AREA.width - 58, high), value, SI_HAO, pad=0)
+        y += high
     paper.line(AREA.x, y, AREA.right, y, 0.7)
     people = (("编发", foot.edited_by), ("审核", foot.checked_by), ("签发", foot.released_by))
     wide = AREA.width / 3
     for place, (name, value) in enumerate(people):
-        box = Box(AREA.x + place * wide + 14, y, wide - 16, 24)
+        box = Box(AREA.x + place * wide + 14, y, wide - 16, high)
         paper.cell(box, f"{name}：{value}", SI_HAO, pad=0)
-    paper.line(AREA.x, y + 24, AREA.right, y + 24, THICK)
+    paper.line(AREA.x, y + high, AREA.right, y + high, THICK)

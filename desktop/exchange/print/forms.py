@@ -42,6 +42,7 @@ VARIANTS = {
     "street": "上门用：不含电话、证件号和标签",
     "office": "单位留存：内部资料，不得带出",
 }
+_TITLE = 20.0
 _HEAD = 67.0  # title, door and code
 _PROMISES = 3
 _TOLD = 10.0  # size of last visit and promises
@@ -145,9 +146,11 @@ def _head(paper: Paper, home: Household, facts: Facts, area: Box) -> float:
     side = _CODE
     paper.qr(Box(area.right - side, area.y - 6, side, side), f"{LAYOUT}:{home.code}")
     paper.text(area.right - side / 2, area.y + side + 5, home.code, XIAO_WU, align="center")
-    paper.text(area.x, area.y + 8, facts.office, WU_HAO)
+    title = fonts.width(paper.sheet.title, _TITLE, bold=True)
+    room = (area.width - title) / 2 - 6  # a long name stays beside the title
+    paper.cell(Box(area.x, area.y - 6, room, 22), facts.office, WU_HAO, least=5, pad=0)
     paper.text(
-        area.x + area.width / 2, area.y + 18, paper.sheet.title, 20, bold=True, align="center"
+        area.x + area.width / 2, area.y + 18, paper.sheet.title, _TITLE, bold=True, align="center"
     )
     paper.text(area.x, area.y + 24, VARIANTS[facts.variant][:4].rstrip("："), XIAO_WU, grey=GREY)
     paper.cell(

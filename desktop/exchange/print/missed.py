@@ -84,4 +84,5 @@ def _note(paper: Paper, box: Box, home: Household, name: str, phone: str) -> Non
         rule += 22
     paper.qr(Box(right - _CODE, box.bottom - _CODE - 6, _CODE, _CODE), f"JL1:{home.code}")
     paper.text(left, box.bottom - 10, f"编码 {home.code}", XIAO_WU, grey=GREY)
-    paper.text(left, box.bottom - 26, name, XIAO_WU)
+    own = Box(left, box.bottom - 42, right - left - _CODE - 8, 22)
+    paper.cell(own, name, XIAO_WU, pad=0)

@@ -64,9 +64,13 @@ def _head(report: MonthReport, area: Box) -> list[Block]:
     cut_off = report.cut_off.isoformat()
 
     def line(paper: Paper, box: Box) -> None:
-        paper.text(box.x, box.y + 14, f"填报单位：{report.office}", WU_HAO)
-        paper.text(box.x + box.width / 2, box.y + 14, f"截止日：{cut_off}", WU_HAO, align="center")
-        paper.text(box.right, box.y + 14, state, WU_HAO, align="right")
+        words = (f"填报单位：{report.office}", f"截止日：{cut_off}", state)
+        x = box.x
+        for text, share, align in zip(
+            words, (0.38, 0.24, 0.38), ("left", "center", "right"), strict=True
+        ):
+            paper.cell(Box(x, box.y, box.width * share, 22), text, WU_HAO, align=align, pad=0)
+            x += box.width * share
 
     head = paragraph(title, area.width, XIAO_ER + 2, pitch=34, bold=True, align="center", keep=True)
     return [*head, Block(24, line)]

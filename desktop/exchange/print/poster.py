@@ -152,7 +152,8 @@ def _title(paper: Paper, drawn: Elevation, part: _Part) -> None:
     doors = sum(len(cells) for floor in drawn.floors for cells in floor.cells) + len(drawn.loose)
     more = "" if len(drawn.floors) == part.floors.stop - part.floors.start else "（续）"
     title = f"{drawn.place}立面图{more if part.floors.start else ''}"
-    paper.text(area.x + area.width / 2, area.y + 16, title, 20, bold=True, align="center")
+    own = Box(area.x, area.y - 4, area.width, 28)
+    paper.cell(own, title, 20, bold=True, align="center")
     y = area.y + 36
     paper.text(area.x, y, f"共{doors}户", WU_HAO)
     x = area.right
