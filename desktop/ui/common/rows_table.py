@@ -44,6 +44,7 @@ class Column(Generic[Row]):
 
     width: pixels at 100 % text, 0 = shares the room that is left. number: right-aligned.
     sort: the key rows are sorted by, else the words in natural order (2 before 10).
+    firm: keeps its width where others are narrowed (half a date says nothing).
     colour: a name from `style.COLOURS` for the cell's text, "" for the usual one.
     """
 
@@ -54,6 +55,7 @@ class Column(Generic[Row]):
     number: bool = False
     sort: Callable[[Row], Any] | None = None
     colour: Callable[[Row], str] | None = None
+    firm: bool = False
 
     def key(self, row: Row) -> Any:
         return self.sort(row) if self.sort else natural(self.value(row))
@@ -175,7 +177,11 @@ class RowsView(QTableView, Generic[Row]):
         """Where the window is narrow or the text large, narrow the columns before scrolling."""
         shown = [n for n in range(len(self.table.columns)) if not self.isColumnHidden(n)]
         widths = {n: scaled(self.table.columns[n].width) for n in shown}
-        wide = {n: width for n, width in widths.items() if width >= scaled(_NARROW)}
+        wide = {
+            n: width
+            for n, width in widths.items()
+            if width >= scaled(_NARROW) and not self.table.columns[n].firm
+        }
         free = self.viewport().width() - sum(widths.values()) + sum(wide.values())
         free -= scaled(_LEAST_STRETCH) * sum(1 for width in widths.values() if not width)
         factor = min(1.0, free / sum(wide.values())) if wide else 1.0

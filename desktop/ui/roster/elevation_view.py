@@ -114,7 +114,7 @@ class ElevationView(QWidget):
 
     def _cell_width(self, drawn: Elevation) -> int:
         room = self.width() - scaled(60) - scaled(14) * max(0, len(drawn.units) - 1)
-        return max(scaled(64), min(scaled(132), room // max(1, len(drawn.columns)) - scaled(4)))
+        return max(scaled(64), min(scaled(160), room // max(1, len(drawn.columns)) - scaled(4)))
 
     def _lay_units(self, drawn: Elevation, left: int, step: int) -> list[int]:
         """The left edge of each column; units stand a little apart under their names."""

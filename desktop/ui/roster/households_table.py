@@ -92,14 +92,15 @@ def columns(hide_names: bool) -> tuple[Column[HouseholdRow], ...]:
     return (
         Column("小区", _estate, width=104, sort=lambda r: r.place),
         Column("楼栋", lambda r: r.home.building_label, width=84,
-               sort=lambda r: (natural(r.home.building_label), r.place)),
+               sort=lambda r: (natural(r.home.building_label), r.place), firm=True),
         Column("门牌", lambda r: r.home.short_door, width=104),
         Column("户主", head, width=92),
         Column("人数", lambda r: str(len(r.home.residents)), width=56, number=True),
         Column("房屋性质", lambda r: label("type_of_use", r.home.type_of_use), width=84),
         Column("户籍状态", lambda r: label("residency_state", r.home.residency_state), width=88),
         Column("关爱标签", lambda r: r.tags, colour=lambda r: "accent" if r.tags else ""),
-        Column("上次走访", lambda r: r.last_on or "未走访", width=108, sort=lambda r: r.last_on),
+        Column("上次走访", lambda r: r.last_on or "未走访", width=108, sort=lambda r: r.last_on,
+               firm=True),
         Column("距今", _ago, width=84, number=True, sort=lambda r: r.days or -1),
     )  # fmt: skip
 

@@ -52,7 +52,7 @@ from desktop.ui.roster.places_tree import (
     read_places,
     within,
 )
-from desktop.ui.style import scaled
+from desktop.ui.style import roomy, scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Page(BasePage):
         split.setHandleWidth(14)
         split.addWidget(self.tree)
         split.addWidget(self._build_right())
-        split.setSizes([scaled(230), scaled(940)])
+        split.setSizes([scaled(230 if roomy() else 176), scaled(940)])
         split.setStretchFactor(1, 1)
         self.body.addWidget(split, 1)
 
