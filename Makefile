@@ -36,6 +36,7 @@ test: lint
 	@$(BIN)/python -m pytest -m "not long" -n 2
 
 test-long: $(READY)
+	@PYTHON=$(PYTHON) sh installers/linux/prepare.sh --long
 	@$(BIN)/python -m pytest -m long -n 2
 
 bench: $(READY)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes sure that this machine has what pip cannot bring: a recent Python and Qt's system libraries.
 # Installs missing ones through the package manager where that is allowed, otherwise names them.
+# With --long also the programs that `make test-long` lets read and print our papers.
 set -eu
 PYTHON="${PYTHON:-python3}"
 missing=""
@@ -25,6 +26,20 @@ need_library libxcb-keysyms.so.1 libxcb-keysyms1
 need_library libxcb-image.so.0 libxcb-image0
 need_library libxcb-render-util.so.0 libxcb-render-util0
 need_library libxkbcommon-x11.so.0 libxkbcommon-x11-0
+
+need_program() { # name package
+    if ! command -v "$1" >/dev/null 2>&1; then
+        missing="$missing $2"
+    fi
+}
+
+if [ "${1:-}" = --long ]; then
+    need_program pdftotext poppler-utils
+    need_program gs ghostscript
+    need_program cupsd cups
+    need_program lpadmin cups-client
+    if [ ! -x /usr/lib/cups/filter/pdftopdf ]; then missing="$missing cups-filters"; fi
+fi
 
 if ! command -v "$PYTHON" >/dev/null 2>&1; then
     missing="$missing python3 python3-venv"
