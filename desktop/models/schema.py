@@ -208,7 +208,7 @@ def _step_3(db: sqlite_utils.Database) -> None:
         "CREATE INDEX allocations_campaign ON allocations (campaign)",
         "DROP INDEX visits_household",
         "CREATE INDEX visits_household ON visits (household, happened_on, outcome, mode, started,"
-        " next_on, recorded_on, gone, same_as)",
+        " ended, next_on, recorded_on, gone, same_as)",
         "DROP INDEX visits_day",
         "CREATE INDEX visits_day ON visits (happened_on, household, outcome, mode, walkers,"
         " started, ended, corrects, born, gone, same_as)",
