@@ -12,7 +12,8 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from reportlab.lib import colors
@@ -60,20 +61,35 @@ def ours(target: Path, count: int) -> tuple[int, int]:
     sheet = Sheet("入户走访登记表", margin=12 * MM)
     members = Members({}, True, sheet.area.width)
     facts = forms.Facts(NoPromises(), "莲心社区", "office", members, {})  # type: ignore[arg-type]
-    homes = [a_household(number) for number in range(count)]
-    pages = [forms.FormPage(home, (0, len(home.residents))) for home in homes]
+    pages = Pages(count)
     print_pages(target, sheet, pages, lambda paper, page: forms._draw(paper, page, facts))
-    counted = Counting(sheet)
-    for page in pages[:5]:
-        forms._draw(counted, page, facts)
+    counted = Counting(sheet, BytesIO())
+    for number in range(5):
+        forms._draw(counted, pages[number], facts)
     return counted.strings // 5, counted.boxes // 5
+
+
+class Pages(Sequence[forms.FormPage]):
+    """Makes each household when its page is asked for: the memory measured is the drawing's."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, number: int) -> forms.FormPage:  # type: ignore[override]
+        if not 0 <= number < self.count:
+            raise IndexError(number)
+        home = a_household(number)
+        return forms.FormPage(home, (0, len(home.residents)))
 
 
 class Counting(Paper):
     """Counts what a page consists of (a stamped part counts in full on every page)."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        super().__init__(sheet)
+    def __init__(self, sheet: Sheet, file: BytesIO) -> None:
+        super().__init__(sheet, file)
         self.strings = self.boxes = 0
 
     def text(self, *args: object, **kwargs: object) -> float:

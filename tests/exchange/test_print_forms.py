@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from desktop.errors import Cancelled
 from desktop.exchange.print.documents import print_forms, print_stairs
 from desktop.exchange.print.fonts import MissingGlyphs
+from desktop.exchange.print.page import Paper, Sheet, print_pages
 from desktop.exchange.print.raster import page_size
 from desktop.models import privacy, promises, residents, visits
 from desktop.models.store import Store
@@ -225,6 +227,33 @@ def test_a_thousand_forms_are_quick_and_small(store: Store, tmp_path: Path) -> N
     print_forms(store, tmp_path / "half.pdf", homes[:25])
     a_form = (first - (tmp_path / "half.pdf").stat().st_size) / 25
     assert first + 950 * a_form < 3_000_000
+
+
+def test_pages_are_written_when_they_are_done_and_then_forgotten(tmp_path: Path) -> None:
+    """Half a megabyte a hundred pages would be 100 MB for a district's forms."""
+
+    def draw(paper: Paper, number: int) -> None:
+        for line in range(60):
+            paper.text(60, 60 + 11 * line, f"第{number}页第{line}行王小明{number * line}", 10)
+
+    def peak(pages: int) -> int:
+        tracemalloc.start()
+        print_pages(tmp_path / "out.pdf", Sheet("试验"), list(range(pages)), draw, watch)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    written: list[int] = []
+
+    def watch(_done: int, _total: int, _words: str) -> None:
+        written.append(sum(part.stat().st_size for part in tmp_path.glob(".*.part")))
+
+    peak(5)  # fonts are parsed, caches filled
+    small = peak(100)
+    written.clear()
+    large = peak(400)
+    assert large - small < 1_000_000  # bytes
+    assert written[300] > 200_000
 
 
 def test_the_stair_sheet_lists_doors_top_floor_first_and_no_secrets(

@@ -14,7 +14,8 @@ from desktop.exchange.print.item_slips import print_intake, print_order
 from desktop.exchange.print.ledger import print_ledger
 from desktop.exchange.print.missed import print_missed
 from desktop.exchange.print.month import print_month
-from desktop.exchange.print.page import CannotWrite, NothingToPrint, Printed
+from desktop.exchange.print.page import NothingToPrint, Printed
+from desktop.exchange.print.pdf_file import CannotWrite
 from desktop.exchange.print.poster import print_elevation
 from desktop.exchange.print.recovery import print_recovery
 from desktop.exchange.print.stairs import print_stairs

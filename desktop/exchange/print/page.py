@@ -6,14 +6,12 @@ page's stream of PDF operators: several times faster than one library call for e
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from reportlab import rl_config
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
@@ -23,6 +21,7 @@ from desktop import clock
 from desktop.errors import UserError
 from desktop.exchange.print import fonts, lines
 from desktop.exchange.print.lines import Fitted
+from desktop.exchange.print.pdf_file import whole_or_nothing, write_pagewise
 from desktop.progress import Progress, no_progress
 
 MM = 72 / 25.4
@@ -51,14 +50,6 @@ rl_config.useA85 = 0
 T = TypeVar("T")
 # cutting subsets moves one read position in each shared font: two print-outs take turns
 _embedding = threading.Lock()
-
-
-class CannotWrite(UserError):
-    def __init__(self, target: Path) -> None:
-        super().__init__(
-            f"“{target.name}”写不进去。请检查文件夹能否写入、磁盘是否已满，"
-            "或文件是否正在别的程序里打开。"
-        )
 
 
 class NothingToPrint(UserError):
@@ -112,19 +103,19 @@ class Printed:
 class Paper:
     """Draws on one page after the other; collects characters that no font has."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, file: BinaryIO) -> None:
         self.sheet = sheet
         self.missing: set[str] = set()
-        self._buffer = BytesIO()
         # invariant: the same input gives the same bytes, and no clock or name enters the file
         self.canvas = Canvas(
-            self._buffer,
+            file,
             pagesize=sheet.size[::-1] if sheet.two_up else sheet.size,
             pageCompression=1,
             invariant=1,
             # the library's own first font is Helvetica, which it does not embed
             initialFontName=fonts.typeface().font(0).fontName,
         )
+        self._document = write_pagewise(self.canvas, file)
         self.canvas.setTitle(sheet.title)
         self.canvas.setAuthor("近邻")
         self.canvas.setCreator("近邻")
@@ -171,7 +162,7 @@ class Paper:
         key = (text, size, bold)
         found = self._strings.get(key)
         if found is None:
-            if len(self._strings) > 20_000:
+            if len(self._strings) > 4_000:
                 self._strings.clear()
             found = self._strings[key] = (
                 self._encode(text, size, bold),
@@ -325,6 +316,7 @@ class Paper:
     def close_page(self) -> None:
         self.flush()
         self.canvas.showPage()
+        self._document.put_page()
 
     def flush(self) -> None:
         """Hand what was drawn to the canvas, before the library itself draws something."""
@@ -334,10 +326,9 @@ class Paper:
             self.canvas.addLiteral("0 g")
             self._grey = 0.0
 
-    def finish(self) -> bytes:
+    def finish(self) -> None:
         with _embedding:
             self.canvas.save()
-        return self._buffer.getvalue()
 
 
 def print_pages(
@@ -350,7 +341,15 @@ def print_pages(
     """Draw each page, number it, and put the file in place whole; Stop leaves nothing behind."""
     if not pages:
         raise NothingToPrint
-    paper = Paper(sheet)
+    with whole_or_nothing(target) as file:
+        _draw_all(Paper(sheet, file), pages, draw, progress)
+    return Printed(-(-len(pages) // 2) if sheet.two_up else len(pages), [])
+
+
+def _draw_all(
+    paper: Paper, pages: Sequence[T], draw: Callable[[Paper, T], None], progress: Progress
+) -> None:
+    sheet = paper.sheet
     for number, page in enumerate(pages, 1):
         progress(number - 1, len(pages), f"打印{sheet.title}")
         if sheet.two_up:
@@ -364,21 +363,4 @@ def print_pages(
     if paper.missing:
         raise fonts.MissingGlyphs(paper.missing)
     progress(len(pages), len(pages), f"打印{sheet.title}")
-    put_in_place(target, paper.finish())
-    return Printed(-(-len(pages) // 2) if sheet.two_up else len(pages), [])
-
-
-def put_in_place(target: Path, data: bytes) -> None:
-    """Write a file under a temporary name beside its target, then give it its name."""
-    fresh = target.with_name(f".{target.name}.{clock.new_uid()[:8]}.part")
-    try:
-        try:
-            with open(fresh, "xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, target)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWrite(target) from error
+    paper.finish()
