@@ -21,7 +21,7 @@ from desktop.cli.context import Session, say
 from desktop.errors import UserError
 
 PASSPHRASE = "jinlin-sample"
-MARK = "profile-2"  # a folder that holds this was made by an earlier tour
+SECRET = "passphrase.txt"
 
 
 class NotATourFolder(UserError):
@@ -65,12 +65,13 @@ def register(group: click.Group) -> None:
 def run(root: click.Group, folder: Path, households: int, seed: int) -> None:
     """Do the whole month into `folder` (made anew) and leave a Chinese account of it there."""
     _clear(folder)
+    folder.mkdir(parents=True)
+    secret = folder / SECRET
+    secret.write_text(PASSPHRASE, "utf-8")  # first: it marks the folder as a tour's
     for name in ("papers", "books", "packages", "screens"):
-        (folder / name).mkdir(parents=True)
-    secret = folder / "passphrase.txt"
-    secret.write_text(PASSPHRASE, "utf-8")
+        (folder / name).mkdir()
     first = Desk(root, Session(folder / "profile", secret))
-    second = Desk(root, Session(folder / MARK, secret))
+    second = Desk(root, Session(folder / "profile-2", secret))
     started = time.perf_counter()
     try:
         lines = list(_steps(first, second, folder, households, seed))
@@ -83,9 +84,12 @@ def run(root: click.Group, folder: Path, households: int, seed: int) -> None:
 
 
 def _clear(folder: Path) -> None:
+    """Remove what an earlier tour left, finished or not, and nothing else."""
     if not folder.exists():
         return
-    if any(folder.iterdir()) and not (folder / MARK).exists():
+    secret = folder / SECRET
+    was_a_tour = secret.is_file() and secret.read_bytes() == PASSPHRASE.encode()
+    if any(folder.iterdir()) and not was_a_tour:
         raise NotATourFolder(folder)
     shutil.rmtree(folder)
 
@@ -96,6 +100,7 @@ def _steps(first: Desk, second: Desk, folder: Path, households: int, seed: int) 
         lambda: _set_up(first, folder),
         lambda: _import(first, folder, households, seed),
         lambda: _visit(first, folder),
+        lambda: _follow_up(first),
         lambda: _print(first, folder),
         lambda: _report(first, folder, month),
         lambda: _carry(first, second, folder),
@@ -142,6 +147,24 @@ def _visit(desk: Desk, folder: Path) -> str:
         f"到期应走访{len(waiting)}户：走访登记表{forms['pages']}页、走访单{stairs['pages']}页；"
         f"登记1次走访，批量导入{taken}次。"
     )
+
+
+def _follow_up(desk: Desk) -> str:
+    """Bring some of what residents asked for to its end, as a month would."""
+    waiting = [item for item in desk.do("item", "list") if item["kind"] != "resource"]
+    done = waiting[::3]
+    for number, item in enumerate(done):
+        desk.do("item", "step", item["uid"], "accepted", "--by", "林书记")
+        if number % 2:
+            desk.do("item", "step", item["uid"], "solved_on_site", "--result", "当场处理好了")
+        else:
+            desk.do("item", "step", item["uid"], "in_progress", "--by", "王网格")
+            desk.do("item", "step", item["uid"], "awaiting_feedback", "--result", "已联系物业办妥")
+            desk.do("item", "step", item["uid"], "fed_back", "--result", "已向住户反馈")
+            if number % 4 == 0:
+                rating = ("--rating", "satisfied", "--by", "林书记")
+                desk.do("item", "step", item["uid"], "rated", *rating)
+    return f"在办{len(waiting)}件事里办结{len(done)}件。"
 
 
 def _print(desk: Desk, folder: Path) -> str:
