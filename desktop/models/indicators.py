@@ -13,7 +13,6 @@ from datetime import date
 from typing import NamedTuple
 
 from desktop.models.due_rules import Rule
-from desktop.models.visits import IN_PERSON, VALID
 
 NOTHING = "—"
 # 应访户 leaves these out (domain §4); a registered-only household stays when it can be reached
@@ -111,80 +110,101 @@ def share(table: str, part: Set[str], whole: Set[str]) -> Share:
     return Share(table, frozenset(whole & part), frozenset(whole))
 
 
-class VisitFact(NamedTuple):
-    """What the indicators need of one visit in force."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A share of so many visits that only their numbers are carried about."""
 
-    uid: str
+    table: str
+    counted: int
+    among: int
+
+    @property
+    def ratio(self) -> Ratio:
+        return Ratio(self.counted, self.among)
+
+
+class DoorVisits(NamedTuple):
+    """What the indicators need of one household's visits in force in the period, added up."""
+
     household: str
-    happened_on: str
-    outcome: str
-    mode: str
-    walkers: str  # names joined by 「、」
-    started: str | None  # HH:MM
-    ended: str | None
+    visits: int
+    met: int
+    not_home: int
+    refused: int
+    reached: bool  # somebody, by any mode
+    met_in_person: bool
+    proxy_in_person: bool
+    minutes: int  # of the visits that carry both times
+
+    def __add__(self, other: object) -> DoorVisits:
+        """The same household under two numbers."""
+        if not isinstance(other, DoorVisits):
+            return NotImplemented
+        return DoorVisits(
+            self.household,
+            self.visits + other.visits,
+            self.met + other.met,
+            self.not_home + other.not_home,
+            self.refused + other.refused,
+            self.reached or other.reached,
+            self.met_in_person or other.met_in_person,
+            self.proxy_in_person or other.proxy_in_person,
+            self.minutes + other.minutes,
+        )
 
 
-def reached(visits: Iterable[VisitFact]) -> frozenset[str]:
+def reached(doors: Iterable[DoorVisits]) -> frozenset[str]:
     """Households with a valid visit by any mode."""
-    return frozenset(v.household for v in visits if v.outcome in VALID)
+    return frozenset(door.household for door in doors if door.reached)
 
 
-def entered(visits: Iterable[VisitFact], *, proxy_counts: bool) -> frozenset[str]:
+def entered(doors: Iterable[DoorVisits], *, proxy_counts: bool) -> frozenset[str]:
     """Households where somebody was met in person (a proxy counts if the office says so)."""
-    fitting = VALID if proxy_counts else ("met",)
-    return frozenset(v.household for v in visits if v.mode in IN_PERSON and v.outcome in fitting)
+    return frozenset(
+        door.household
+        for door in doors
+        if door.met_in_person or (proxy_counts and door.proxy_in_person)
+    )
 
 
 def visit_shares(
-    visits: Sequence[VisitFact], eligible: frozenset[str], *, proxy_counts: bool
-) -> dict[str, Share]:
+    doors: Sequence[DoorVisits], eligible: frozenset[str], *, proxy_counts: bool
+) -> dict[str, Share | Tally]:
     """入户率, 走访率, and how the attempts ended (four shares that cover every attempt)."""
-    by_outcome: dict[str, set[str]] = {"met": set(), "not_home": set(), "refused": set()}
-    other: set[str] = set()
-    for visit in visits:
-        by_outcome.get(visit.outcome, other).add(visit.uid)
-    attempts = frozenset(visit.uid for visit in visits)
-    shares = {
-        "door_entry_rate": share(
-            "households", entered(visits, proxy_counts=proxy_counts), eligible
-        ),
-        "visit_rate": share("households", reached(visits), eligible),
+    attempts = sum(door.visits for door in doors)
+    ended = {
+        "met": sum(door.met for door in doors),
+        "not_home": sum(door.not_home for door in doors),
+        "refused": sum(door.refused for door in doors),
     }
-    for outcome, uids in [*by_outcome.items(), ("other", other)]:
-        shares[f"{outcome}_share"] = share("visits", uids, attempts)
-    return shares
+    ended["other"] = attempts - sum(ended.values())
+    return {
+        "door_entry_rate": share("households", entered(doors, proxy_counts=proxy_counts), eligible),
+        "visit_rate": share("households", reached(doors), eligible),
+        **{f"{name}_share": Tally("visits", count, attempts) for name, count in ended.items()},
+    }
 
 
-def minutes(visits: Iterable[VisitFact]) -> int:
-    """走访时长 Σ(end − start) of the visits that carry both times."""
-    total = 0
-    for visit in visits:
-        if visit.started and visit.ended and visit.started < visit.ended:
-            total += _minute(visit.ended) - _minute(visit.started)
-    return total
+def minutes(doors: Iterable[DoorVisits]) -> int:
+    """走访时长 Σ(end − start) of the visits that carry both times in order."""
+    return sum(door.minutes for door in doors)
 
 
-def _minute(time: str) -> int:
-    hours, _, rest = time.partition(":")
-    return 60 * int(hours) + int(rest[:2])
-
-
-def walkers(visits: Iterable[VisitFact]) -> frozenset[str]:
-    """The different people who walked."""
-    texts = {visit.walkers for visit in visits if visit.walkers}
+def walkers(texts: Iterable[str]) -> frozenset[str]:
+    """The different people who walked; a text holds the names of one visit, joined by 「、」."""
     return frozenset(name for text in texts for name in text.split("、") if name)
 
 
 def contact_shares(
     tagged: Mapping[str, frozenset[str]],
     home_of: Mapping[str, str],
-    visits: Iterable[VisitFact],
-) -> dict[str, Share]:
+    doors: Iterable[DoorVisits],
+) -> dict[str, Share | Tally]:
     """月探访率 per care tag and over all of them: distinct persons with a valid contact."""
-    homes = reached(visits)
+    homes = reached(doors)
     everybody = frozenset().union(*tagged.values())
     contacted = {person for person in everybody if home_of[person] in homes}
-    shares = {
+    shares: dict[str, Share | Tally] = {
         f"contact_rate.{tag}": share("residents", contacted, people)
         for tag, people in tagged.items()
     }

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.models import indicators
 from desktop.models.item_indicators import Books, ItemFact
 from desktop.models.item_steps import closed_on, due_of, handler_of, last_value, state_of
 from desktop.models.month_figures import of_month
+from desktop.models.month_visits import visit_facts
 from desktop.models.places import buildings
 from desktop.models.residents import households
 from desktop.models.store import Store
@@ -65,11 +65,11 @@ def details_of(store: Store, month: str) -> Details:
             label("outcome", visit.outcome),
             visit.outcome in VALID,
             visit.walkers,
-            visit.started or "",
-            visit.ended or "",
-            indicators.minutes([visit]) or None,
+            visit.started,
+            visit.ended,
+            visit.minutes,
         )
-        for visit in facts.visits
+        for visit in visit_facts(store, facts.scope)
     ]
     return Details(
         visits=tuple(sorted(visits, key=lambda line: (line.happened_on, line.door, line.started))),

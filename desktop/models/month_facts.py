@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 
 from desktop.models import settings
 from desktop.models.care_tags import tag_kinds
-from desktop.models.indicators import FRESH_TAG_DAYS, UNVISITED_USES, Obligation, VisitFact
+from desktop.models.indicators import FRESH_TAG_DAYS, UNVISITED_USES, DoorVisits, Obligation
 from desktop.models.item_indicators import ItemFact
 from desktop.models.item_steps import ItemEvent, events_until
 from desktop.models.items import all_events
 from desktop.models.month_obligations import obligations_of
 from desktop.models.month_period import Period
 from desktop.models.month_scope import Scope
+from desktop.models.month_visits import door_visits, walker_texts
 from desktop.models.store import Store
 
 
@@ -72,24 +73,30 @@ class Late:
 class Facts:
     """Everything of one period."""
 
-    period: Period
+    scope: Scope
     roster: Roster
     proxy_counts: bool
-    visits: tuple[VisitFact, ...]
+    visits: tuple[DoorVisits, ...]
+    walkers: tuple[str, ...]  # each different combination, names joined by 「、」
     obligations: tuple[Obligation, ...]  # of every household; not only the eligible ones
     items: tuple[ItemFact, ...]
     events: tuple[DatedFact, ...]
     patrols: tuple[PatrolFact, ...]
     late: Late
 
+    @property
+    def period(self) -> Period:
+        return self.scope.period
+
 
 def facts_of(store: Store, scope: Scope, *, with_due: bool = True) -> Facts:
     """The facts of a period; what fell due costs a look at a whole year of visits."""
     return Facts(
-        period=scope.period,
+        scope=scope,
         roster=_roster(store, scope),
         proxy_counts=bool(settings.get(store, "in_person_counts_proxy")),
-        visits=_visits(store, scope),
+        visits=door_visits(store, scope),
+        walkers=walker_texts(store, scope),
         obligations=obligations_of(store, scope) if with_due else (),
         items=_items(store, scope),
         events=_events(store, scope),
@@ -161,20 +168,6 @@ def _led(store: Store, scope: Scope) -> frozenset[str]:
             (scope.end,),
         )
         if scope.knows(born)
-    )
-
-
-def _visits(store: Store, scope: Scope) -> tuple[VisitFact, ...]:
-    """Visits in force that happened in the period."""
-    rows = store.rows(
-        "SELECT uid, household, happened_on, outcome, mode, coalesce(walkers, ''), started, ended,"
-        " born FROM live_visits WHERE happened_on BETWEEN ? AND ?",
-        (scope.first, scope.end),
-    )
-    return tuple(
-        VisitFact(uid, scope.aliases.get(home, home), *rest)
-        for uid, home, *rest, born in rows
-        if scope.knows(born) and uid not in scope.corrected
     )
 
 

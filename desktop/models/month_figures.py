@@ -8,7 +8,7 @@ from datetime import date
 
 from desktop import clock
 from desktop.models import indicators, workdays
-from desktop.models.indicators import Average, Group, Ratio, Share, share
+from desktop.models.indicators import Average, Group, Ratio, Share, Tally, share
 from desktop.models.item_indicators import (
     KINDS,
     LOOP_KINDS,
@@ -32,7 +32,7 @@ from desktop.models.store import Store
 class Figures:
     """All figures of one month; a share or group knows the names behind it."""
 
-    shares: dict[str, Share] = field(default_factory=dict)
+    shares: dict[str, Share | Tally] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     averages: dict[str, Average] = field(default_factory=dict)
@@ -131,17 +131,17 @@ def _visits(figures: Figures, facts: Facts) -> None:
         facts.obligations, roster.eligible
     )
     figures.shares |= indicators.contact_shares(roster.tagged, roster.home_of, visits)
-    figures.groups["visits"] = Group("visits", frozenset(visit.uid for visit in visits))
     figures.groups["visited_households"] = Group(
         "households", indicators.reached(visits) & roster.households
     )
     figures.groups["late_visits"] = Group(
         "visits", frozenset(visit.uid for visit in facts.late.visits)
     )
+    count = figures.totals["visits"] = sum(door.visits for door in visits)
     figures.totals["visit_minutes"] = indicators.minutes(visits)
-    walkers = indicators.walkers(visits)
+    walkers = indicators.walkers(facts.walkers)
     figures.totals["walkers"] = len(walkers)
-    figures.averages["visits_per_walker"] = Average(len(visits), len(walkers))
+    figures.averages["visits_per_walker"] = Average(count, len(walkers))
 
 
 def _items(

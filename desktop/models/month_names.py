@@ -12,7 +12,10 @@ from typing import Any
 
 from desktop.errors import NoSuchRecord
 from desktop.models import places
+from desktop.models.indicators import Tally
 from desktop.models.month_figures import of_month
+from desktop.models.month_scope import Scope
+from desktop.models.month_visits import visit_facts
 from desktop.models.privacy import mask_name
 from desktop.models.residents import Household, households
 from desktop.models.store import Store
@@ -41,9 +44,11 @@ class Named:
 
 def names_behind(store: Store, month: str, key: str) -> list[Named]:
     """The list behind one number; a rate lists its whole denominator, `counted` marks its part."""
-    figures = of_month(store, month)[1]
+    facts, figures = of_month(store, month)
     key = _SUMS.get(key, key)
     share, group = figures.shares.get(key), figures.groups.get(key)
+    if key == "visits" or isinstance(share, Tally):
+        return _of_all_visits(store, facts.scope, key.removesuffix("_share"))
     if share:
         found = _WRITERS[share.table](store, share.among)
         return [replace(one, counted=one.uid in share.counted) for one in found]
@@ -102,6 +107,17 @@ def _of_visits(store: Store, uids: frozenset[str]) -> list[Named]:
         )
         for uid, home, day, mode, outcome in rows
     ]
+
+
+def _of_all_visits(store: Store, scope: Scope, outcome: str) -> list[Named]:
+    """Every visit of the month; counted are those that ended so (「visits」: each)."""
+    visits = visit_facts(store, scope)
+    if outcome == "other":
+        counted = {v.uid for v in visits if v.outcome not in ("met", "not_home", "refused")}
+    else:
+        counted = {v.uid for v in visits if outcome in (v.outcome, "visits")}
+    found = _of_visits(store, frozenset(visit.uid for visit in visits))
+    return [replace(one, counted=one.uid in counted) for one in found]
 
 
 def _of_items(store: Store, uids: frozenset[str]) -> list[Named]:

@@ -37,6 +37,22 @@ class Scope:
     def end(self) -> str:
         return self.period.cut_off.isoformat()
 
+    @property
+    def seen_visit(self) -> str:
+        """The condition that a visit `v` counts: no later one corrects it, and it was known."""
+        known = " AND v.born NOT IN (SELECT value FROM json_each(:unseen))" if self.unseen else ""
+        return f"v.uid NOT IN (SELECT value FROM json_each(:corrected)){known}"
+
+    def params(self, **more: object) -> dict[str, object]:
+        """What the condition asks for, and the period's days."""
+        return {
+            "first": self.first,
+            "end": self.end,
+            "corrected": json.dumps(sorted(self.corrected)),
+            "unseen": json.dumps(sorted(self.unseen)),
+            **more,
+        }
+
     def knows(self, born: int) -> bool:
         return born not in self.unseen
 

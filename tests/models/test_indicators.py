@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desktop.models import indicators
 from desktop.models.due_rules import Rule
-from desktop.models.indicators import Average, Obligation, Ratio, VisitFact
+from desktop.models.indicators import Average, DoorVisits, Obligation, Ratio
 from desktop.models.item_indicators import ItemFact, books, item_shares
 from desktop.models.item_steps import ItemEvent
 from desktop.models.month_period import Period
@@ -71,19 +71,24 @@ def test_an_average_of_nothing_is_a_dash() -> None:
     assert Average(0, 0).text == "—"
 
 
-def visit(uid: str, home: str, outcome: str, mode: str = "door") -> VisitFact:
-    return VisitFact(uid, home, "2026-06-10", outcome, mode, "林书记", "19:00", "19:30")
+def visit(home: str, outcome: str, mode: str = "door") -> DoorVisits:
+    in_person = mode == "door"
+    return DoorVisits(
+        home, 1, outcome == "met", outcome == "not_home", outcome == "refused",
+        outcome in ("met", "proxy"), in_person and outcome == "met",
+        in_person and outcome == "proxy", 30,
+    )  # fmt: skip
 
 
 def test_households_are_counted_once_however_often_they_were_visited() -> None:
-    visits = [visit("1", "a", "met"), visit("2", "a", "met"), visit("3", "b", "not_home")]
+    visits = [visit("a", "met") + visit("a", "met"), visit("b", "not_home")]
     shares = indicators.visit_shares(visits, frozenset("abc"), proxy_counts=False)
     assert shares["visit_rate"].ratio == Ratio(1, 3)
     assert shares["met_share"].ratio == Ratio(2, 3)
 
 
 def test_a_phone_call_is_a_visit_but_nobody_entered() -> None:
-    visits = [visit("1", "a", "met", "phone"), visit("2", "b", "proxy", "door")]
+    visits = [visit("a", "met", "phone"), visit("b", "proxy", "door")]
     strict = indicators.visit_shares(visits, frozenset("ab"), proxy_counts=False)
     assert strict["visit_rate"].ratio == Ratio(2, 2)
     assert strict["door_entry_rate"].ratio == Ratio(0, 2)
@@ -92,28 +97,28 @@ def test_a_phone_call_is_a_visit_but_nobody_entered() -> None:
 
 
 def test_a_visited_vacant_flat_raises_no_rate() -> None:
-    shares = indicators.visit_shares([visit("1", "z", "met")], frozenset("a"), proxy_counts=False)
+    shares = indicators.visit_shares([visit("z", "met")], frozenset("a"), proxy_counts=False)
     assert shares["visit_rate"].ratio == Ratio(0, 1)
 
 
 @given(st.lists(st.sampled_from(["met", "proxy", "not_home", "refused", "moved", "vacant", "new"])))
 def test_the_four_shares_cover_every_attempt(outcomes: list[str]) -> None:
-    visits = [visit(str(n), "a", outcome) for n, outcome in enumerate(outcomes)]
+    visits = [visit("a", outcome) for outcome in outcomes]
     shares = indicators.visit_shares(visits, frozenset("a"), proxy_counts=False)
     parts = [shares[f"{name}_share"] for name in ("met", "not_home", "refused", "other")]
     assert sum(part.ratio.numerator for part in parts) == len(visits)
     assert {part.ratio.denominator for part in parts} == {len(visits)}
 
 
-def test_minutes_need_both_times_in_order() -> None:
-    odd = VisitFact("1", "a", "2026-06-01", "met", "door", "", "19:00", None)
-    wrong = VisitFact("2", "a", "2026-06-01", "met", "door", "", "19:00", "18:00")
-    assert indicators.minutes([odd, wrong, visit("3", "a", "met")]) == 30
+def test_two_numbers_of_one_household_are_one_household() -> None:
+    both = visit("a", "met", "phone") + visit("a", "proxy")
+    assert both == DoorVisits("a", 2, 1, 0, 0, True, False, True, 60)
+    assert indicators.minutes([both, visit("b", "met")]) == 90
 
 
 def test_a_person_with_two_tags_is_one_person_in_the_total() -> None:
     tagged = {"elder_alone": frozenset({"p"}), "minimum_living": frozenset({"p", "q"})}
-    shares = indicators.contact_shares(tagged, {"p": "a", "q": "b"}, [visit("1", "a", "met")])
+    shares = indicators.contact_shares(tagged, {"p": "a", "q": "b"}, [visit("a", "met")])
     assert shares["contact_rate.minimum_living"].ratio == Ratio(1, 2)
     assert shares["contact_rate"].ratio == Ratio(1, 2)
 
