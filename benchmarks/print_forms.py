@@ -24,7 +24,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from desktop import paths
-from desktop.exchange.print import forms
+from desktop.exchange.print import audience, forms
 from desktop.exchange.print.form_members import Members
 from desktop.exchange.print.page import A4, MM, Paper, Sheet, print_pages
 from desktop.models.residents import Household, Resident, form_code
@@ -59,7 +59,7 @@ def a_household(number: int) -> Household:
 def ours(target: Path, count: int) -> tuple[int, int]:
     """Real forms; returns strings and boxes drawn on an average page."""
     sheet = Sheet("入户走访登记表", margin=12 * MM)
-    members = Members({}, True, sheet.area.width)
+    members = Members({}, audience.PAGES["form-office"].shown, sheet.area.width)
     facts = forms.Facts(NoPromises(), "莲心社区", "office", members, {})  # type: ignore[arg-type]
     pages = Pages(count)
     print_pages(target, sheet, pages, lambda paper, page: forms._draw(paper, page, facts))

@@ -8,12 +8,14 @@ prints no ID digits at all.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from desktop import clock
 from desktop.models import users
 from desktop.models.database import Connection
+from desktop.models.identity import check_symbol
 from desktop.models.store import Store
 
 
@@ -35,6 +37,23 @@ def mask_phone(phone: str | None) -> str:
 def mask_id(number: str | None) -> str:
     """Only that a number is known: no digit of it, because birth dates stand beside it."""
     return "已登记" if number else ""
+
+
+_DAYS = {"": 36_500, "year": 365, "month": 28, "day": 1}
+_ANY_DAY = "35029919400713"  # the check symbol spreads the same over every day
+
+
+def id_candidates(birth: str, *, knows_sex: bool, digits: int) -> int:
+    """How many identity numbers of a known area fit, in the worst case.
+
+    `birth` is what is known of it ("", year, month, day), `digits` how many of the last symbols.
+    """
+    orders = range(1, 1000, 2 if knows_sex else 1)  # odd = male, of which there are more
+    tails = Counter(
+        (number + check_symbol(number))[18 - digits :]
+        for number in (f"{_ANY_DAY}{order:03d}" for order in orders)
+    )
+    return _DAYS[birth] * min(tails.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from itertools import groupby
 from pathlib import Path
 
 from desktop.errors import NoSuchRecord
-from desktop.exchange.print.audience import held_by
+from desktop.exchange.print import audience
 from desktop.exchange.print.page import MM, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
-from desktop.models import places, posts, privacy, residents
+from desktop.models import places, posts, residents
 from desktop.models.residents import Household
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
@@ -45,11 +45,11 @@ def print_chief_copy(
         _group(f"{place.place}住户名册", list(stair))
         for _, stair in groupby(homes, lambda h: h.unit)
     ] or [Group(f"{place.place}住户名册", "", "", [])]
-    to = held_by(store, "楼栋长用：用后交回，不得拍照外传", recipient or "、".join(serving))
+    to = audience.held_by(store, "chief-copy", recipient or "、".join(serving))
     sheet = Sheet("楼栋住户名册", margin=12 * MM, audience=to)
     printed = print_tables(target, TablePaper(sheet, _COLUMNS, _FOOT), groups, progress)
     people = sum(len(home.residents) for home in homes)
-    privacy.note(store, f"打印{sheet.title}", residents=people, fields=["门牌", "姓名"])
+    audience.note(store, sheet.title, "chief-copy", residents=people)
     return printed
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop import clock
-from desktop.exchange.print.audience import held_by
+from desktop.exchange.print import audience
 from desktop.exchange.print.page import A4_LANDSCAPE, MM, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
-from desktop.models import posts, privacy
+from desktop.models import posts
 from desktop.models.door_text import natural
 from desktop.models.posts import Post, Vacancy
 from desktop.models.profile import office
@@ -60,10 +60,10 @@ def print_chiefs(
         f"填报日期：{clock.today().isoformat()}",
         rows,
     )
-    to = held_by(store, "单位内部：含手机号码，不得外传", recipient)
+    to = audience.held_by(store, "chiefs", recipient)
     sheet = Sheet("街巷长、楼栋长花名册", A4_LANDSCAPE, 12 * MM, audience=to)
     printed = print_tables(target, TablePaper(sheet, _COLUMNS, _FOOT), [group], progress)
-    privacy.note(store, f"打印{sheet.title}", posts=len(lines), fields=["姓名", "手机", "任期"])
+    audience.note(store, sheet.title, "chiefs", posts=len(lines))
     return printed
 
 

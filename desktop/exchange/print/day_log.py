@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from desktop.exchange.print import lines
+from desktop.exchange.print import audience, lines
 from desktop.exchange.print.page import (
     GREY,
     MM,
@@ -20,7 +20,7 @@ from desktop.exchange.print.page import (
     Sheet,
     print_pages,
 )
-from desktop.models import items, patrols, posts, privacy, residents, visits
+from desktop.models import items, patrols, posts, residents, visits
 from desktop.models.items import Item
 from desktop.models.patrols import Patrol
 from desktop.models.profile import office
@@ -64,7 +64,7 @@ def print_log(
 ) -> Printed:
     """The log of one day, of one worker or of everybody; long days continue on further pages."""
     facts = read_day(store, day, worker)
-    sheet = Sheet("民情日志", margin=15 * MM, audience="单位内部使用")
+    sheet = Sheet("民情日志", margin=15 * MM, audience=audience.held_by(store, "log", worker))
     texts = _body_lines(facts, sheet.area.width - 2 * 6)
     first = _first_room(sheet.area)
     parts = [texts[:first]]
@@ -74,7 +74,7 @@ def print_log(
     printed = print_pages(
         target, sheet, pages, lambda paper, page: _draw(paper, facts, *page), progress
     )
-    privacy.note(store, "打印民情日志", households=len(facts.doors), fields=["门牌", "内容"])
+    audience.note(store, sheet.title, "log", households=len(facts.doors))
     return printed
 
 

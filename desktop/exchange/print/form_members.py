@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.exchange.print import fonts, lines
+from desktop.exchange.print.audience import Shown
 from desktop.exchange.print.page import PAD, WU_HAO, Box, Paper
 from desktop.models.privacy import mask_phone
 from desktop.models.residents import Resident
@@ -36,18 +37,22 @@ class Members:
     """How one print-out lists people; the street's variant knows no phone and no tag."""
 
     tags: Mapping[str, str]
-    office: bool
+    shown: Shown
     width: float
 
+    @property
+    def _with_tags(self) -> bool:
+        return self.shown.tags and self.shown.phone == "masked"
+
     def columns(self) -> list[tuple[str, float]]:
-        given = _OFFICE if self.office else _STREET
+        given = _OFFICE if self._with_tags else _STREET
         rest = self.width - sum(wide for _, wide in given)
         return [(name, wide or rest) for name, wide in given]
 
     def values(self, person: Resident, number: int) -> list[str]:
         relation = person.relation_word or label("relation", person.relation)
         shown = [str(number), person.name, relation, person.sex or "", (person.birth or "")[:4]]
-        if not self.office:
+        if not self._with_tags:
             return [*shown, ""]
         tags = "、".join(self.tags.get(tag, tag) for tag in person.tags)
         return [*shown, mask_phone(person.phone), tags]

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.exchange.print import fonts
-from desktop.exchange.print.audience import held_by
+from desktop.exchange.print import audience, fonts
 from desktop.exchange.print.form_members import Members
 from desktop.exchange.print.page import (
     GREY,
@@ -26,7 +25,7 @@ from desktop.exchange.print.page import (
     Sheet,
     print_pages,
 )
-from desktop.models import privacy, promises, residents, visits
+from desktop.models import promises, residents, visits
 from desktop.models.care_tags import tag_names
 from desktop.models.privacy import mask_phone
 from desktop.models.profile import office
@@ -38,10 +37,6 @@ from desktop.models.words import LABELS, label
 from desktop.progress import Progress, no_progress
 
 LAYOUT = "JL1"  # first part of the QR code: which layout a scanned form has
-VARIANTS = {
-    "street": "上门用：不含电话、证件号和标签",
-    "office": "单位留存：内部资料，不得带出",
-}
 _TITLE = 20.0
 _HEAD = 67.0  # title, door and code
 _PROMISES = 3
@@ -91,10 +86,11 @@ def print_forms(
     progress: Progress = no_progress,
 ) -> Printed:
     """Visit forms in route order, one a page or (`two_up`) two A5 on one A4."""
-    to = held_by(store, VARIANTS[variant], recipient)
+    paper = f"form-{variant}"
+    to = audience.held_by(store, paper, recipient)
     sheet = Sheet("入户走访登记表", margin=12 * MM, audience=to, two_up=two_up)
     area = sheet.area
-    members = Members(tag_names(store), variant == "office", area.width)
+    members = Members(tag_names(store), audience.PAGES[paper].shown, area.width)
     facts = Facts(store, office(store).name, variant, members, visits.last_valid(store))
     pages = [
         FormPage(home, part)
@@ -102,9 +98,7 @@ def print_forms(
         for part in members.split(home.residents, area.height - _HEAD)
     ]
     printed = print_pages(target, sheet, pages, lambda p, page: _draw(p, page, facts), progress)
-    fields = ["门牌", "姓名", "关系", "性别", "出生年"]
-    fields += ["电话（掩码）", "关爱标签"] if variant == "office" else []
-    privacy.note(store, f"打印{sheet.title}", households=len(set(households)), fields=fields)
+    audience.note(store, sheet.title, paper, households=len(set(households)))
     return printed
 
 
@@ -152,7 +146,13 @@ def _head(paper: Paper, home: Household, facts: Facts, area: Box) -> float:
     paper.text(
         area.x + area.width / 2, area.y + 18, paper.sheet.title, _TITLE, bold=True, align="center"
     )
-    paper.text(area.x, area.y + 24, VARIANTS[facts.variant][:4].rstrip("："), XIAO_WU, grey=GREY)
+    paper.text(
+        area.x,
+        area.y + 24,
+        audience.PAGES[f"form-{facts.variant}"].foot.partition("：")[0],
+        XIAO_WU,
+        grey=GREY,
+    )
     paper.cell(
         Box(area.x, area.y + 28, area.width - side - 12, 34), home.door, 16, bold=True, pad=0
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from desktop.exchange.print import audience
 from desktop.exchange.print.flow import Block, draw_blocks, paginate, paragraph, row, space
 from desktop.exchange.print.page import (
     A4,
@@ -42,7 +43,7 @@ def print_held(
 ) -> Printed:
     """Everything kept about one resident, on as many pages as it needs."""
     person = residents.resident(store, resident)
-    sheet = Sheet("我们保存的关于您的信息", A4, 20 * MM, audience="交给本人：请妥善保管")
+    sheet = Sheet("我们保存的关于您的信息", A4, 20 * MM, audience=audience.PAGES["held"].foot)
     area = sheet.area
     blocks = _head(store, area)
     for title, pairs in _facts(store, person):
@@ -60,7 +61,7 @@ def print_held(
                 paper.text(area.x + place * area.width * 0.36, area.bottom - 6, name, WU_HAO)
 
     printed = print_pages(target, sheet, pages, draw, progress)
-    privacy.note(store, f"打印{sheet.title}", residents=1, fields=["本人全部信息"])
+    audience.note(store, sheet.title, "held", residents=1)
     return printed
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from desktop import clock
 from desktop.errors import BadValue
+from desktop.exchange.print import audience
 from desktop.exchange.print.page import A4_LANDSCAPE, MM, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
-from desktop.models import items, places, privacy, residents
+from desktop.models import items, places, residents
 from desktop.models.items import Item
 from desktop.models.profile import office
 from desktop.models.store import Store
@@ -49,10 +50,10 @@ def print_items(
         f"填报日期：{clock.today().isoformat()}",
         rows,
     )
-    sheet = Sheet(title, A4_LANDSCAPE, 12 * MM, audience="单位内部使用")
+    sheet = Sheet(title, A4_LANDSCAPE, 12 * MM, audience=audience.held_by(store, "list"))
     look = TablePaper(sheet, _COLUMNS, "填表人：　　　　　　　　　　　　　　　　审核人：")
     printed = print_tables(target, look, [group], progress)
-    privacy.note(store, f"打印{title}", items=len(rows), fields=["住址", "内容", "承办人"])
+    audience.note(store, title, "list", items=len(rows))
     return printed
 
 

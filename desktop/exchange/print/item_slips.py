@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.exchange.print import lines
+from desktop.exchange.print import audience, lines
 from desktop.exchange.print.page import (
     MM,
     PAD,
@@ -21,7 +21,7 @@ from desktop.exchange.print.page import (
     Sheet,
     print_pages,
 )
-from desktop.models import items, privacy
+from desktop.models import items
 from desktop.models.items import Item
 from desktop.models.profile import office
 from desktop.models.store import Store
@@ -110,14 +110,14 @@ def _number(item: Item) -> str:
 
 def _print(store: Store, target: Path, slip: _Slip, progress: Progress) -> Printed:
     """One page, and more where a text is longer than its field."""
-    sheet = Sheet(slip.heading, margin=18 * MM, audience="单位内部使用")
+    sheet = Sheet(slip.heading, margin=18 * MM, audience=audience.held_by(store, "slip"))
     pages = _pages(slip, sheet.area)
 
     def draw(paper: Paper, page: tuple[_Area, ...]) -> None:
         _draw(paper, slip, page, first=page is pages[0])
 
     printed = print_pages(target, sheet, pages, draw, progress)
-    privacy.note(store, f"打印{slip.heading}", items=1, fields=["地点", "内容"])
+    audience.note(store, slip.heading, "slip", items=1)
     return printed
 
 

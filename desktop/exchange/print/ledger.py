@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop import clock
 from desktop.errors import BadValue
-from desktop.exchange.print.audience import held_by
+from desktop.exchange.print import audience
 from desktop.exchange.print.page import A4_LANDSCAPE, MM, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
 from desktop.models import due, privacy, residents, visits
@@ -74,12 +74,11 @@ def print_ledger(
         f"填报日期：{clock.today().isoformat()}",
         rows,
     )
-    to = held_by(store, "单位内部：敏感信息，不得外传", recipient)
+    to = audience.held_by(store, "ledger", recipient)
     sheet = Sheet("特殊群体台账", A4_LANDSCAPE, 12 * MM, audience=to)
     look = TablePaper(sheet, _COLUMNS, "填表人：　　　　　　　　　　　　　　　　审核人：")
     printed = print_tables(target, look, [group], progress)
-    fields = ["姓名（掩码）", "性别", "出生年", "住址", "关爱标签"]
-    privacy.note(store, f"打印{sheet.title}", residents=len(rows), fields=fields)
+    audience.note(store, sheet.title, "ledger", residents=len(rows))
     return printed
 
 

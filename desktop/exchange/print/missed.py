@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop.exchange.print import lines
+from desktop.exchange.print import audience, lines
 from desktop.exchange.print.page import (
     GREY,
     HAIR,
@@ -20,7 +20,7 @@ from desktop.exchange.print.page import (
     Sheet,
     print_pages,
 )
-from desktop.models import privacy, residents, settings
+from desktop.models import residents, settings
 from desktop.models.profile import office
 from desktop.models.residents import Household
 from desktop.models.store import Store
@@ -38,7 +38,7 @@ def print_missed(
     homes = residents.households(store, households)
     sheets = [homes[start : start + _A_SHEET] for start in range(0, len(homes), _A_SHEET)]
     name, phone = office(store).name, str(settings.get(store, "office_phone"))
-    sheet = Sheet("未遇联系单", margin=10 * MM, audience="沿线裁开，放在门口")
+    sheet = Sheet("未遇联系单", margin=10 * MM, audience=audience.PAGES["missed"].foot)
 
     def draw(paper: Paper, page: Sequence[Household]) -> None:
         area = paper.sheet.area
@@ -50,7 +50,7 @@ def print_missed(
         paper.line(area.x + wide, area.y, area.x + wide, area.bottom, HAIR)
 
     printed = print_pages(target, sheet, sheets, draw, progress)
-    privacy.note(store, f"打印{sheet.title}", households=len(homes), fields=["门牌"])
+    audience.note(store, sheet.title, "missed", households=len(homes))
     return printed
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop import clock
-from desktop.exchange.print.audience import held_by
+from desktop.exchange.print import audience
 from desktop.exchange.print.page import (
     A3_LANDSCAPE,
     A4_LANDSCAPE,
@@ -26,7 +26,6 @@ from desktop.exchange.print.page import (
     Sheet,
     print_pages,
 )
-from desktop.models import privacy
 from desktop.models.elevation import Cell, Elevation, elevation_of
 from desktop.models.store import Store
 from desktop.models.words import label
@@ -62,7 +61,7 @@ def print_elevation(
 ) -> Printed:
     """The poster of one building as of today."""
     drawn = elevation_of(store, building, clock.today())
-    to = held_by(store, "单位内部：含关爱标记，不得张贴", recipient)
+    to = audience.held_by(store, "elevation", recipient)
     sheet = _sheet(A4_LANDSCAPE, to)
     if len(_parts(drawn, sheet.area)) > 1:
         sheet = _sheet(A3_LANDSCAPE, to)
@@ -71,12 +70,12 @@ def print_elevation(
         target, sheet, parts, lambda paper, part: _draw(paper, drawn, part), progress
     )
     doors = sum(len(cell) for floor in drawn.floors for cell in floor.cells) + len(drawn.loose)
-    privacy.note(store, f"打印{sheet.title}", households=doors, fields=["房号", "户主", "关爱标记"])
+    audience.note(store, sheet.title, "elevation", households=doors)
     return printed
 
 
-def _sheet(size: tuple[float, float], audience: str) -> Sheet:
-    return Sheet("楼栋立面图", size, 12 * MM, audience=audience)
+def _sheet(size: tuple[float, float], to: str) -> Sheet:
+    return Sheet("楼栋立面图", size, 12 * MM, audience=to)
 
 
 def _parts(drawn: Elevation, area: Box) -> list[_Part]:

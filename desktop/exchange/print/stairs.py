@@ -11,11 +11,10 @@ from itertools import groupby
 from pathlib import Path
 
 from desktop import clock
-from desktop.exchange.print.audience import held_by
-from desktop.exchange.print.forms import VARIANTS
+from desktop.exchange.print import audience
 from desktop.exchange.print.page import MM, Box, Paper, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
-from desktop.models import privacy, residents, visits
+from desktop.models import residents, visits
 from desktop.models.residents import Household
 from desktop.models.store import Store
 from desktop.models.visits import Visit
@@ -35,7 +34,7 @@ def print_stairs(
     progress: Progress = no_progress,
 ) -> Printed:
     """Stair sheets of these households."""
-    sheet = Sheet("走访单", margin=12 * MM, audience=held_by(store, VARIANTS["street"], recipient))
+    sheet = Sheet("走访单", margin=12 * MM, audience=audience.held_by(store, "stairs", recipient))
     look = TablePaper(
         sheet,
         (
@@ -54,7 +53,7 @@ def print_stairs(
     homes = residents.households(store, households)
     groups = [_group(walk, last) for walk in _walks(homes)]
     printed = print_tables(target, look, groups, progress)
-    privacy.note(store, "打印走访单", households=len(homes), fields=["门牌", "户主", "人数"])
+    audience.note(store, sheet.title, "stairs", households=len(homes))
     return printed
 
 
