@@ -11,7 +11,7 @@ import click
 from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session
 from desktop.errors import BadValue
-from desktop.models import campaigns, due, mutes, promises, visits
+from desktop.models import campaigns, capacity, due, mutes, promises, settings, visits
 from desktop.models.partial_date import parse_date
 from desktop.models.post_places import read_place
 from desktop.models.residents import find_household, households
@@ -68,6 +68,30 @@ def due_command(
     listed = [{**asdict(line), "due": line.due.isoformat()} for line in found]
     lines = [f"{line.door}  {line.head}  {line.reason}" for line in found]
     emit({"due": listed}, as_json, [*lines, f"共{len(found)}户"])
+
+
+@visit_group.command("capacity")
+@click.option("--walkers", type=int, default=1, show_default=True, help="几个人（组）去走")
+@click.option("--doors", type=int, help="每人（组）每晚几户，默认按设置")
+@click.option("--within", default=30, show_default=True, help="连同以后几天内到期的户")
+@click.option("--from", "first", help="从哪天晚上开始，默认今天")
+@json_option
+@pass_session
+def capacity_command(
+    session: Session, walkers: int, doors: int | None, within: int, first: str | None, as_json: bool
+) -> None:
+    """这份名单几个晚上走得完，哪些户来不及，哪些户要提前走。"""
+    store = session.open()
+    each = doors or int(settings.get(store, "doors_per_evening"))
+    found = due.due_list(store, clock.today(), within=within)
+    start = read_day("开始日期", first) or clock.today()
+    plan = capacity.foresee(capacity.deadlines(found), start, walkers=walkers, each=each)
+    doors_of = {line.household: f"{line.door}（{line.due}到期）" for line in found}
+    lines = [f"{walkers}人、{plan.text}" if plan.doors else plan.text]
+    lines += [f"会迟：{doors_of[home]}" for home in plan.late]
+    lines += [f"提前走：{doors_of[home]}" for home in plan.pull_forward]
+    data = {**asdict(plan), "done_on": plan.done_on.isoformat() if plan.done_on else None}
+    emit(data, as_json, lines)
 
 
 @visit_group.command("record")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.exchange.print import documents
-from desktop.models import care_tags, due, places, settings
+from desktop.models import capacity, care_tags, due, places, settings
 from desktop.models.due import Due
 from desktop.models.store import Store
 from desktop.ui.common.desk import Desk, Place
@@ -108,6 +107,11 @@ class DuePanel(QWidget):
         self.count = QLabel()
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.about = muted_label()
+        self.teams = QSpinBox()
+        self.teams.setRange(1, 50)
+        self.teams.setSuffix(" 组人去走")
+        self.teams.setToolTip("估算几个晚上走得完；每组每晚的户数在“设置”里改")
+        self.teams.valueChanged.connect(lambda _: self._count())
         self.variant = QComboBox()
         self.variant.addItems(list(_VARIANTS))
         self._lay_out()
@@ -119,7 +123,7 @@ class DuePanel(QWidget):
             row(self.within, self.building, self.tag, self.wanted, self.count, spacing=10)
         )
         inside.addWidget(self.view, 1)
-        inside.addWidget(self.about)
+        inside.addLayout(row(self.teams, self.about))
         inside.addLayout(row(
             button("打印登记表", self.print_forms, "primary", "选中的；没有选就是列出的全部"),
             self.variant,
@@ -174,9 +178,11 @@ class DuePanel(QWidget):
             at = self.view.selected()[0].due
             self.about.setText(f"{at.short_door} {at.head}：{at.reason}")
             return
-        evenings = math.ceil(len(rows) / max(1, self._data.per_evening))
-        words = f"按每晚 {self._data.per_evening} 户，走完这些约需 {evenings} 个晚上"
-        self.about.setText(f"{words}（每晚户数在“设置”里改）。" if rows else "")
+        plan = capacity.foresee(
+            capacity.deadlines([row.due for row in rows]), clock.today(),
+            walkers=self.teams.value(), each=max(1, self._data.per_evening),
+        )  # fmt: skip
+        self.about.setText(f"{self.teams.value()}组人，{plan.text}" if rows else "")
 
     def chosen(self) -> list[str]:
         """The selected households, or all that are listed, in the order listed."""
