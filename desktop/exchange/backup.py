@@ -13,24 +13,27 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from desktop import clock
 from desktop.errors import UserError
-from desktop.exchange.packages.sticks import digest_of, put, stick_errors
-from desktop.models import keyfile, schema
-from desktop.models.copies import CopyFacts, examine
+from desktop.exchange.packages.sticks import put
+from desktop.files import BLOCK, digest_of, private_folder, whole_file, write_errors
+from desktop.models import changeover, keyfile, schema
+from desktop.models.copies import CopyFacts, erased_in, examine
 from desktop.models.database import DatabaseDamaged
 from desktop.models.exchange_log import erased_uids
 from desktop.models.profile import (
     KEYFILE,
     NoProfile,
     TooNew,
+    open_locked,
     open_profile,
     rehome,
+    take_lock,
 )
 from desktop.models.sites import own_site
 from desktop.models.store import DATABASE, Store
@@ -41,7 +44,6 @@ SUFFIX = ".jlbak"
 _FACTS = "backup.json"
 _FMT = "jinlin-backup/1"
 _MAX_KEYFILE = 64 * 1024
-_BLOCK = 1024 * 1024
 
 
 class NotABackup(UserError):
@@ -91,28 +93,27 @@ def back_up(
             "sha256": digest_of(copy),
         }
         packed = stage / name
-        with stick_errors(home):
-            _pack(packed, copy, store.folder / KEYFILE, facts)
-            progress(2, 3, "写出备份")
-            if folder is None:
+        _pack(packed, copy, store.folder / KEYFILE, facts)
+        progress(2, 3, "写出备份")
+        if folder is None:
+            with write_errors(finished):
                 os.replace(packed, finished)
-            else:
-                finished = folder / name
-                put(packed, finished)
+        else:
+            finished = folder / name
+            put(packed, finished)
     _facts(finished)
     progress(3, 3, "备份完成")
     return Backup(finished, str(facts["made"]), finished.stat().st_size, store.site)
 
 
 def _pack(target: Path, database: Path, key_file: Path, facts: dict[str, object]) -> None:
-    with open(target, "wb") as file:
-        os.chmod(target, 0o600)
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr(_FACTS, json.dumps(facts, sort_keys=True))
-            archive.write(key_file, KEYFILE)
-            archive.write(database, DATABASE)
-        file.flush()
-        os.fsync(file.fileno())
+    with (
+        whole_file(target, private=True) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
+    ):
+        archive.writestr(_FACTS, json.dumps(facts, sort_keys=True))
+        archive.write(key_file, KEYFILE)
+        archive.write(database, DATABASE)
 
 
 def back_up_daily(store: Store) -> Backup | None:
@@ -189,25 +190,36 @@ def restore(path: Path, folder: Path, *, passphrase: str, site_name: str = "") -
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise NoProfile(folder) from error
-    forgotten = _forgotten(folder, passphrase)
-    with _staging(folder) as stage:
-        _unpack(path, stage)
-        facts = examine(stage / DATABASE, keyfile.read(stage / KEYFILE, passphrase))
-        if facts.version > schema.VERSION:
-            raise TooNew
-        # it becomes a new site before it takes its place: a crash never leaves two of one
-        store = open_profile(stage, passphrase)
-        try:
-            name = site_name.strip() or _new_name(own_site(store).name)
-            rehome(store, name)
-            _forget_again(store, forgotten)
-        finally:
-            store.close()
-        aside = _put_aside(folder)
-        # the keyfile comes last: without it the folder does not count as a profile
-        os.replace(stage / DATABASE, folder / DATABASE)
-        os.replace(stage / KEYFILE, folder / KEYFILE)
-    return Restored(open_profile(folder, passphrase), facts, name, aside)
+    # held from first to last: nobody may open what is about to be put aside
+    lock = take_lock(folder)
+    try:
+        changeover.finish(folder)
+        with _staging(folder) as stage:
+            _unpack(path, stage)
+            key = keyfile.read(stage / KEYFILE, passphrase)
+            facts = examine(stage / DATABASE, key)
+            if facts.version > schema.VERSION:
+                raise TooNew
+            # it becomes a new site before it takes its place: a crash never leaves two of one
+            name = _reborn(stage, passphrase, site_name, _forgotten(folder, key, passphrase))
+            changeover.offer(stage, folder)
+        aside = changeover.finish(folder)
+    except BaseException:
+        lock.release()
+        raise
+    return Restored(open_locked(folder, key, lock), facts, name, aside)
+
+
+def _reborn(stage: Path, passphrase: str, site_name: str, forgotten: list[str]) -> str:
+    """Make the unpacked profile another PC of the office; returns its name."""
+    store = open_profile(stage, passphrase)
+    try:
+        name = site_name.strip() or _new_name(own_site(store).name)
+        rehome(store, name)
+        _forget_again(store, forgotten)
+    finally:
+        store.close()
+    return name
 
 
 def _new_name(old: str) -> str:
@@ -215,16 +227,20 @@ def _new_name(old: str) -> str:
     return f"{base}-恢复{clock.now():%m%d%H%M}"
 
 
-def _forgotten(folder: Path, passphrase: str) -> list[str]:
-    """Who was erased here since: an old backup must not bring them back."""
-    try:
-        store = open_profile(folder, passphrase)
-    except (NoProfile, keyfile.WrongPassphrase, keyfile.KeyfileDamaged, DatabaseDamaged, TooNew):
+def _forgotten(folder: Path, key: bytes, passphrase: str) -> list[str]:
+    """Who was erased here since: an old backup must not bring them back.
+
+    The database key outlives a passphrase, so the backup's key mostly opens what lies here.
+    """
+    if not (folder / DATABASE).exists():
         return []
-    try:
-        return erased_uids(store)
-    finally:
-        store.close()
+    keys = [key]
+    with suppress(UserError):
+        keys.append(keyfile.read(folder / KEYFILE, passphrase))
+    for each in keys:
+        with suppress(DatabaseDamaged):
+            return erased_in(folder / DATABASE, each)
+    return []
 
 
 def _forget_again(store: Store, uids: list[str]) -> None:
@@ -235,32 +251,14 @@ def _forget_again(store: Store, uids: list[str]) -> None:
                 change.erase(uid)
 
 
-def _put_aside(folder: Path) -> Path | None:
-    """Move what lies in the folder into one of its own; nothing is deleted."""
-    names = (KEYFILE, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "inbox", "outbox")
-    there = [folder / name for name in names if (folder / name).exists()]
-    if not there:
-        return None
-    aside = folder / f"replaced-{clock.now():%Y%m%d-%H%M%S}-{clock.new_uid()[:4]}"
-    aside.mkdir(mode=0o700)
-    for path in there:
-        os.replace(path, aside / path.name)
-    return aside
-
-
 def _folder(store: Store) -> Path:
-    folder = store.folder / FOLDER
-    with stick_errors(folder):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return private_folder(store.folder / FOLDER)
 
 
 @contextmanager
 def _staging(parent: Path) -> Iterator[Path]:
     """A private folder for unfinished work (all of it encrypted), gone afterwards."""
-    with stick_errors(parent):
-        stage = parent / f".jinlin-{clock.new_uid()}"
-        stage.mkdir(mode=0o700)
+    stage = private_folder(parent / f".jinlin-{clock.new_uid()}")
     try:
         yield stage
     finally:
@@ -294,7 +292,7 @@ def _unpack(path: Path, stage: Path) -> None:
             for name in (KEYFILE, DATABASE):
                 with archive.open(name) as source, open(stage / name, "wb") as target:
                     os.chmod(stage / name, 0o600)
-                    shutil.copyfileobj(source, target, _BLOCK)
+                    shutil.copyfileobj(source, target, BLOCK)
     except (OSError, zipfile.BadZipFile, ValueError) as error:
         raise NotABackup(path) from error
     if digest_of(stage / DATABASE) != _facts(path)["sha256"]:

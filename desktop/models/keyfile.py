@@ -8,7 +8,6 @@ bytes as 13 groups of four Crockford base32 symbols, each with a check symbol of
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from desktop import clock
 from desktop.errors import UserError
+from desktop.files import whole_file
 from desktop.models import hand_code
 
+KEYFILE = "key.json"
 FORMAT = "jinlin-key/1"
 KEY_BYTES = 32
 LEAST_MEMORY_KIB = 8 * 1024  # a keyfile that asks for less was tampered with
@@ -85,13 +86,8 @@ def write(path: Path, key: bytes, passphrase: str) -> None:
         "nonce": nonce.hex(),
         "box": box.hex(),
     }
-    fresh = path.with_suffix(".new")
-    with open(fresh, "w", encoding="ascii") as file:
-        json.dump(body, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(fresh, 0o600)
-    os.replace(fresh, path)
+    with whole_file(path, private=True) as file:
+        file.write(json.dumps(body).encode("ascii"))
 
 
 def read(path: Path, passphrase: str) -> bytes:
@@ -120,8 +116,8 @@ def read(path: Path, passphrase: str) -> bytes:
 
 def copy(source: Path, target: Path) -> None:
     """Put the same keyfile beside a copy of the database."""
-    target.write_bytes(source.read_bytes())
-    os.chmod(target, 0o600)
+    with whole_file(target, private=True) as file:
+        file.write(source.read_bytes())
 
 
 def recovery_text(key: bytes) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from desktop import files
 from desktop.exchange.packages import export, inbox, reading, sticks
 from desktop.models import exchange_log, keyfile, package_log
 from desktop.models.profile import open_profile
@@ -22,9 +23,9 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "import: tables written, not yet committed": (exchange_log, "refresh_touched", True),
     "import: committed, sealed file still there": (exchange_log, "receive", True),
     "export: payload sealed": (export, "seal", True),
-    "export: signed, under its temporary name": (sticks.os, "replace", False),
+    "export: signed, under its temporary name": (files.os, "replace", False),
     "export: finished in the outbox": (export, "check_payload", True),
-    "export: on its way to the stick": (sticks.os, "fsync", True),
+    "export: on its way to the stick": (sticks, "_next_block", True),
     "export: on the stick, not yet noted": (package_log, "note_sent", False),
 }
 DIED = 9

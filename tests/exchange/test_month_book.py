@@ -11,10 +11,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from desktop.exchange.sheets import workbook
-from desktop.exchange.sheets.faults import CannotWrite
 from desktop.exchange.sheets.month_book import write_month
 from desktop.exchange.sheets.workbook import Sheet, WrittenWrongly, write_book
 from desktop.exchange.sheets.write import MAX_CELL
+from desktop.files import FolderGone
 from desktop.models import items, privacy, visits
 from desktop.models.month import DEFINITIONS, MonthReport, month_report
 from desktop.models.store import Store
@@ -138,7 +138,7 @@ def test_the_same_report_gives_the_same_bytes(
 def test_a_folder_that_is_not_there_is_said_in_words(
     store: Store, report: MonthReport, tmp_path: Path
 ) -> None:
-    with pytest.raises(CannotWrite, match="写不进去"):
+    with pytest.raises(FolderGone, match="没有写出"):
         write_month(store, report, tmp_path / "没有" / "m.xlsx")
 
 

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from desktop import files
 from desktop.exchange.packages import sticks
-from desktop.exchange.packages.sticks import StickFull, StickGone, StickLies, StickReadOnly, put
+from desktop.exchange.packages.sticks import StickLies, put
+from desktop.files import CannotWrite, FolderGone, NoRoom
 
 
 @pytest.fixture
@@ -37,11 +39,11 @@ def failing(number: int) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        (errno.ENOSPC, StickFull),
-        (errno.EROFS, StickReadOnly),
-        (errno.EACCES, StickReadOnly),
-        (errno.EIO, StickGone),
-        (errno.ENODEV, StickGone),
+        (errno.ENOSPC, NoRoom),
+        (errno.EROFS, CannotWrite),
+        (errno.EACCES, CannotWrite),
+        (errno.EIO, FolderGone),
+        (errno.ENODEV, FolderGone),
     ],
 )
 @pytest.mark.parametrize("step", ["fsync", "replace"])
@@ -55,7 +57,7 @@ def test_a_failing_stick_keeps_its_old_file_and_no_rest(
 ) -> None:
     (stick / "p.jlpkg").write_bytes(b"old")
     with monkeypatch.context() as patch:
-        patch.setattr(sticks.os, step, failing(number))
+        patch.setattr(files.os, step, failing(number))
         with pytest.raises(sentence, match="没有写出"):
             put(finished, stick / "p.jlpkg")
     assert [path.name for path in stick.iterdir()] == ["p.jlpkg"]
@@ -72,13 +74,13 @@ def test_too_little_space_is_said_before_anything_is_written(
     finished: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sticks.shutil, "disk_usage", lambda _: Usage(10, 9, 1))
-    with pytest.raises(StickFull):
+    with pytest.raises(NoRoom):
         put(finished, stick / "p.jlpkg")
     assert list(stick.iterdir()) == []
 
 
 def test_a_stick_that_is_not_there(finished: Path, stick: Path) -> None:
-    with pytest.raises(StickGone):
+    with pytest.raises(FolderGone):
         put(finished, stick / "pulled out" / "p.jlpkg")
 
 

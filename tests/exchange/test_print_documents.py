@@ -12,6 +12,7 @@ import pytest
 from desktop.errors import BadValue
 from desktop.exchange.print import documents
 from desktop.exchange.print.raster import CannotShow, page_count, page_image
+from desktop.files import FolderGone
 from desktop.models import items, posts, privacy, visits
 from desktop.models.brief import draft_brief
 from desktop.models.keyfile import key_from_recovery
@@ -372,5 +373,5 @@ def test_nothing_chosen_is_said_instead_of_a_blank_page(store: Store, tmp_path: 
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_words(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(documents.CannotWrite, match="写不进去"):
+    with pytest.raises(FolderGone, match="没有写出"):
         documents.print_chiefs(store, tmp_path / "no such folder" / "chiefs.pdf")

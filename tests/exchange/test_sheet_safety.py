@@ -16,7 +16,6 @@ from desktop.errors import UserError
 from desktop.exchange.sheets import safety
 from desktop.exchange.sheets.faults import (
     DamagedSheet,
-    FileUnreadable,
     NeedsPassword,
     NotASheet,
     Suspicious,
@@ -25,6 +24,7 @@ from desktop.exchange.sheets.faults import (
 )
 from desktop.exchange.sheets.importing import plan_import
 from desktop.exchange.sheets.read import read_book
+from desktop.files import FileUnreadable
 from desktop.models.store import Store
 from tests.exchange.sheet_files import TIDY, csv_text, ods, people, take, xls, xlsx
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop import clock
 from desktop.errors import Refused, UserError
 from desktop.exchange.packages import strict_json
 from desktop.exchange.packages.keys import (
@@ -21,7 +20,7 @@ from desktop.exchange.packages.keys import (
     recipient,
     same_fingerprint,
 )
-from desktop.exchange.packages.sticks import FileUnreadable, put
+from desktop.files import FileUnreadable, whole_file
 from desktop.models.partners import Partner, enrol_partner
 from desktop.models.profile import office
 from desktop.models.sites import Site, enrol_site, own_site
@@ -100,12 +99,8 @@ def write_card(store: Store, target: Path) -> Card:
     fields = {name: getattr(card, name) for name in Card.__slots__}
     signed = MAGIC + strict_json.sorted_line(fields) + b"\n"
     signature = base64.b64encode(own_keys(store).signer.sign(_DOMAIN + signed))
-    draft = store.folder / f"card-{clock.new_uid()}.part"
-    try:
-        draft.write_bytes(signed + b"ed25519:" + signature + b"\n")
-        put(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(target) as file:
+        file.write(signed + b"ed25519:" + signature + b"\n")
     return card
 
 

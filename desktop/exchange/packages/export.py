@@ -6,7 +6,6 @@ so a lost stick costs one more copy and nothing else.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,8 +34,9 @@ from desktop.exchange.packages.payload import (
     lines_of,
 )
 from desktop.exchange.packages.reports import levels_fit, project
-from desktop.exchange.packages.sticks import put, stick_errors, sync_folder
+from desktop.exchange.packages.sticks import put
 from desktop.exchange.packages.strict_json import sorted_line
+from desktop.files import BLOCK, private_folder, whole_file, write_errors
 from desktop.models import exchange_log, package_log
 from desktop.models.changes import WireChange
 from desktop.models.month import month_report
@@ -207,33 +207,26 @@ def _is_stale(at: str) -> bool:
 
 def _finish(store: Store, draft: _Draft) -> Path:
     """The complete package in the outbox: payload sealed first, then the header that signs it."""
-    folder, manifest = _outbox(store), draft.manifest
-    finished = folder / f"{manifest.package}{SUFFIX}"
-    body, part = finished.with_suffix(".body"), finished.with_suffix(".part")
+    manifest = draft.manifest
+    finished = _outbox(store) / f"{manifest.package}{SUFFIX}"
+    body = finished.with_suffix(".body")
     keys, here = own_keys(store), own_site(store)
     try:
-        with stick_errors(folder):
-            with open(body, "wb") as file:
-                os.chmod(body, 0o600)
-                sealed = seal(gzipped(lines_of(manifest, draft.content)), file, draft.seals)
-            header = Header(
-                fmt=FMT, suite=SUITE, kind=manifest.kind, package=manifest.package,
-                sender=Sender(here.uid, here.sign, here.seal), to=manifest.to,
-                stream=draft.stream, stream_seq=draft.stream_seq, min_reader=READER,
-                payload_length=sealed.length, payload_sha256=sealed.sha256,
-            )  # fmt: skip
-            with open(part, "wb") as file, open(body, "rb") as payload:
-                os.chmod(part, 0o600)
-                file.write(sign_header(header, keys))
-                while block := payload.read(1024 * 1024):
-                    file.write(block)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, finished)
-            sync_folder(folder)
+        with write_errors(body), open(body, "wb") as file:
+            sealed = seal(gzipped(lines_of(manifest, draft.content)), file, draft.seals)
+        header = Header(
+            fmt=FMT, suite=SUITE, kind=manifest.kind, package=manifest.package,
+            sender=Sender(here.uid, here.sign, here.seal), to=manifest.to,
+            stream=draft.stream, stream_seq=draft.stream_seq, min_reader=READER,
+            payload_length=sealed.length, payload_sha256=sealed.sha256,
+        )  # fmt: skip
+        with whole_file(finished, private=True) as file, open(body, "rb") as payload:
+            file.write(sign_header(header, keys))
+            while block := payload.read(BLOCK):
+                file.write(block)
     finally:
-        body.unlink(missing_ok=True)
-        part.unlink(missing_ok=True)
+        with write_errors(body):
+            body.unlink(missing_ok=True)
     outer = read_outer(finished)
     check_signature(outer, here.sign, finished.name)
     check_payload(finished, outer, finished.name)
@@ -254,10 +247,7 @@ def _file(target: Path, manifest: Manifest) -> Path:
 
 
 def _outbox(store: Store) -> Path:
-    folder = store.folder / OUTBOX
-    with stick_errors(folder):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return private_folder(store.folder / OUTBOX)
 
 
 def clear_outbox(store: Store) -> None:

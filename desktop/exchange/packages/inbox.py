@@ -27,8 +27,8 @@ from desktop.exchange.packages.reading import (
     read_through,
 )
 from desktop.exchange.packages.reports import checked_report
-from desktop.exchange.packages.sticks import sync_folder
 from desktop.exchange.packages.strict_json import sorted_line
+from desktop.files import sync_folder
 from desktop.models import exchange_log, package_log
 from desktop.models.exchange_log import ForkedSite, Gap, Parcel, Received
 from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got

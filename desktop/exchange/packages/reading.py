@@ -23,7 +23,8 @@ from desktop.exchange.packages.format import (
 )
 from desktop.exchange.packages.keys import fingerprint, key_id, own_keys, same_fingerprint
 from desktop.exchange.packages.payload import Manifest, Payload, plain_lines
-from desktop.exchange.packages.sticks import FileUnreadable, fetch, stick_errors
+from desktop.exchange.packages.sticks import fetch
+from desktop.files import FileUnreadable, private_folder
 from desktop.models import exchange_log, package_log
 from desktop.models.partners import Partner, partner
 from desktop.models.profile import office
@@ -112,10 +113,7 @@ class Inspection:
 
 
 def inbox_folder(store: Store) -> Path:
-    folder = store.folder / INBOX
-    with stick_errors(folder):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return private_folder(store.folder / INBOX)
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from desktop import clock
 from desktop.errors import UserError
 from desktop.exchange.print import fonts, lines
 from desktop.exchange.print.lines import Fitted
-from desktop.exchange.print.pdf_file import whole_or_nothing, write_pagewise
+from desktop.exchange.print.pdf_file import write_pagewise
+from desktop.files import whole_file
 from desktop.progress import Progress, no_progress
 
 MM = 72 / 25.4
@@ -341,7 +342,7 @@ def print_pages(
     """Draw each page, number it, and put the file in place whole; Stop leaves nothing behind."""
     if not pages:
         raise NothingToPrint
-    with whole_or_nothing(target) as file:
+    with whole_file(target) as file:
         _draw_all(Paper(sheet, file), pages, draw, progress)
     return Printed(-(-len(pages) // 2) if sheet.two_up else len(pages), [])
 

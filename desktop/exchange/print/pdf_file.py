@@ -6,10 +6,6 @@ only its place in the file is remembered. The file gets its real name when it is
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from reportlab.pdfbase.pdfdoc import (
@@ -21,17 +17,6 @@ from reportlab.pdfbase.pdfdoc import (
     PDFTrailer,
 )
 from reportlab.pdfgen.canvas import Canvas
-
-from desktop import clock
-from desktop.errors import UserError
-
-
-class CannotWrite(UserError):
-    def __init__(self, target: Path) -> None:
-        super().__init__(
-            f"“{target.name}”写不进去。请检查文件夹能否写入、磁盘是否已满，"
-            "或文件是否正在别的程序里打开。"
-        )
 
 
 class _Out(PDFFile):  # type: ignore[misc]
@@ -87,22 +72,3 @@ def write_pagewise(canvas: Canvas, file: BinaryIO) -> PagewiseDocument:
     document.__class__ = PagewiseDocument
     document.out = _Out(document._pdfVersion, file)
     return document  # type: ignore[no-any-return]
-
-
-@contextmanager
-def whole_or_nothing(target: Path) -> Iterator[BinaryIO]:
-    """A file under a temporary name beside its target; it gets its name at the end."""
-    fresh = target.with_name(f".{target.name}.{clock.new_uid()[:8]}.part")
-    try:
-        try:
-            with open(fresh, "xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, target)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        if isinstance(error.filename, str) and ".part" not in error.filename:
-            raise  # some other file: a font that is not there is no fault of the folder
-        raise CannotWrite(target) from error

@@ -5,11 +5,6 @@ from __future__ import annotations
 from desktop.errors import Refused, UserError
 
 
-class FileUnreadable(UserError):
-    def __init__(self, file: str) -> None:
-        super().__init__(f"文件“{file}”打不开。请检查路径，并先在WPS或Excel里关闭它。")
-
-
 class NotASheet(UserError):
     def __init__(self, file: str) -> None:
         super().__init__(f"“{file}”不是能读的表格。请用xlsx、xls、et、ods或csv文件。")
@@ -60,8 +55,3 @@ class PlanOutdated(UserError):
 class ReasonNeeded(Refused):
     def __init__(self) -> None:
         super().__init__("导出完整花名册必须写明用途（--reason）。没有导出。")
-
-
-class CannotWrite(UserError):
-    def __init__(self, file: str) -> None:
-        super().__init__(f"文件“{file}”写不进去。请换一个位置，或先在WPS里关闭它。")

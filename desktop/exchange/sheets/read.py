@@ -19,13 +19,13 @@ from desktop.exchange.sheets import parser_process, safety
 from desktop.exchange.sheets.evidence import Marks, no_marks, read_marks
 from desktop.exchange.sheets.faults import (
     DamagedSheet,
-    FileUnreadable,
     NeedsPassword,
     NotASheet,
     TooLarge,
     WrongPassword,
 )
 from desktop.exchange.sheets.text_tables import Rows, Span, read_text
+from desktop.files import FileUnreadable
 from desktop.progress import Progress, no_progress
 
 STEP = 0.2  # seconds between two looks at the parser
@@ -62,7 +62,7 @@ def read_book(path: Path, password: str = "", progress: Progress = no_progress) 
             raise TooLarge(file, "太大")
         data = path.read_bytes()
     except OSError as error:
-        raise FileUnreadable(file) from error
+        raise FileUnreadable(path) from error
     if not data.strip():
         raise NotASheet(file)
     if data.startswith(_OLE):

@@ -15,9 +15,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from desktop import clock
-from desktop.exchange.sheets.faults import CannotWrite
 from desktop.exchange.sheets.sample_people import FakeHome, FakePerson, invent
 from desktop.exchange.sheets.write import save, table_sheet
+from desktop.files import whole_file, write_errors
 
 _TIDY = ("小区", "小区类型", "楼栋", "单元", "房号", "姓名", "与户主关系", "性别", "出生日期",
          "联系电话", "人员类别", "房屋性质", "人户状态", "备注")  # fmt: skip
@@ -53,14 +53,12 @@ _SITUATIONS = ("反映夜间停车占道", "建议增加晾衣架", "邻里因�
 
 def write_sample(folder: Path, *, households: int = 300, seed: int = 1) -> list[Path]:
     """Write the files; importing all rosters gives exactly this many households."""
-    try:
+    with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(str(folder)) from error
     homes = invent(households, seed)
     tidy, messy, lane, dorm = homes.values()
     paths = [folder / name for name in (
-        "花名册-瑞景公园-整齐.xlsx", "花名册-莲福新村-凌乱.xlsx", "花名册-中山路老街-GBK.csv",
+        "花名册-瑞景公园-整齐.xlsx", "花名册-莲福新村-凌乱.xlsx", "花名册-老城片区-GBK.csv",
         "花名册-邮电宿舍-UTF8.csv", "走访记录.xlsx",
     )]  # fmt: skip
     _write_tidy(paths[0], tidy)
@@ -167,10 +165,8 @@ def _write_csv(path: Path, homes: Sequence[FakeHome], encoding: str) -> None:
                     h.use,
                 ]
             )
-    try:
-        path.write_bytes(text.getvalue().encode(encoding, "replace"))
-    except OSError as error:
-        raise CannotWrite(path.name) from error
+    with whole_file(path) as file:
+        file.write(text.getvalue().encode(encoding, "replace"))
 
 
 def _write_visits(path: Path, homes: Sequence[FakeHome], random: Random) -> None:

@@ -1,38 +1,36 @@
-"""Writes workbooks that can be trusted: text stays text, the same data gives the same bytes.
+"""Writes whole workbooks that can be trusted: every cell is looked up again after writing.
 
-Nothing a person typed becomes a formula, cells hold what a spreadsheet can keep, and a file gets
-its name only after it was opened again and found to hold every cell.
+The same data gives the same bytes, so that a sealed month reprints identically.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 
 import python_calamine
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from desktop.errors import UserError
-from desktop.exchange.sheets.faults import CannotWrite
-from desktop.exchange.sheets.write import HEAD_FILL, HEAD_FONT, MAX_CELL
+from desktop.exchange.sheets.write import (
+    HEAD_FILL,
+    HEAD_FONT,
+    clean,
+    styled_cell,
+    text_cell,
+)
+from desktop.files import whole_file
 
 Value = str | int | float | None
-# what XML cannot carry, though a text may
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# 「_x0041_」 would be read as an escaped letter, so its underscore is escaped itself
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -57,38 +55,17 @@ class Sheet:
 
 def write_book(sheets: Sequence[Sheet], target: Path, *, made: date) -> None:
     """Write the sheets under the target's name, all or nothing; `made` is the date it carries."""
-    clean = [_clean(sheet) for sheet in sheets]
-    data = _steady(_bytes(clean, made))
-    waiting = target.with_name(target.name + ".part")
-    try:
-        try:
-            with waiting.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if not _holds(waiting, clean):
-                raise WrittenWrongly(target)
-            waiting.replace(target)
-        finally:
-            waiting.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWrite(target.name) from error
+    kept = [replace(sheet, rows=[list(map(_kept, row)) for row in sheet.rows]) for sheet in sheets]
+    data = _steady(_bytes(kept, made))
+    with whole_file(target) as file:
+        file.write(data)
+        file.seek(0)
+        if not _holds(file.read(), kept):
+            raise WrittenWrongly(target)
 
 
-def _clean(sheet: Sheet) -> Sheet:
-    rows = [[_value(value) for value in row] for row in sheet.rows]
-    return Sheet(
-        sheet.title, rows, sheet.widths, sheet.header, sheet.bold_rows, sheet.centred_rows,
-        sheet.wrap,
-    )  # fmt: skip
-
-
-def _value(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    return (
-        _NOT_XML.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))[:MAX_CELL] or None
-    )
+def _kept(value: Value) -> Value:
+    return (clean(value) or None) if isinstance(value, str) else value
 
 
 def _bytes(sheets: Iterable[Sheet], made: date) -> bytes:
@@ -109,21 +86,15 @@ def _bytes(sheets: Iterable[Sheet], made: date) -> bytes:
 
 
 def _cell(page: WriteOnlyWorksheet, sheet: Sheet, number: int, value: Value) -> Cell | Value:
-    if isinstance(value, str):
-        value = _ESCAPE.sub("_x005F_", value)
     head = sheet.header and number == 1
     bold = number in sheet.bold_rows or head
-    risky = isinstance(value, str) and value.startswith(_FORMULA_STARTS)
     centred = number in sheet.centred_rows
-    if value is None or not (bold or risky or centred or sheet.wrap or isinstance(value, float)):
-        return value
-    cell = WriteOnlyCell(page, value=value)
+    plain: Cell | Value = text_cell(page, value)
+    if value is None or not (bold or centred or sheet.wrap or isinstance(value, float)):
+        return plain
+    cell = styled_cell(page, plain)
     if isinstance(value, float):
         cell.number_format = "0.00"
-    if isinstance(value, str):
-        cell.data_type = "s"
-    if risky:
-        cell.quotePrefix = True  # it stays text when somebody edits it, too
     if bold:
         cell.font = HEAD_FONT
     if head:
@@ -151,9 +122,9 @@ def _steady(data: bytes) -> bytes:
     return stream.getvalue()
 
 
-def _holds(path: Path, sheets: Sequence[Sheet]) -> bool:
+def _holds(data: bytes, sheets: Sequence[Sheet]) -> bool:
     """Whether the file, opened anew, holds every cell."""
-    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
     if book.sheet_names != [sheet.title for sheet in sheets]:
         return False
     for sheet in sheets:

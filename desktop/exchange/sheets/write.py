@@ -1,41 +1,61 @@
-"""Writes workbooks that open everywhere: text stays text, every file is reopened once."""
+"""How every workbook is written: text stays text, and a file gets its name once it opens again."""
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from desktop.exchange.sheets.faults import CannotWrite
+from desktop.files import whole_file
 
 MAX_CELL = 32_767
 HEAD_FONT = Font(name="宋体", bold=True)
 HEAD_FILL = PatternFill("solid", fgColor="DDE6F0")
 _LIST_LIMIT = 255  # characters an in-cell list may have
+# what XML cannot carry, though a text may
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# 「_x0041_」 would be read as an escaped letter, so its underscore is escaped itself
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+# would be calculated, or (#N/A) taken for an error
+_NOT_TEXT = tuple("=+-@\t\r＝＋－＠#")
+
+
+def clean(text: str) -> str:
+    """The text as a cell can keep it: one kind of line break, no longer than a cell may be."""
+    return _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))[:MAX_CELL]
 
 
 def text_cell(sheet: Any, value: Any) -> Any:
-    """A cell whose text is never taken for a formula and never too long to be read again."""
+    """What to put into a cell, so that no text is ever calculated or read as something else."""
     if not isinstance(value, str):
         return value
-    text = "".join(c for c in value if c >= " " or c in "\n\t")[:MAX_CELL]
-    cell = WriteOnlyCell(sheet, text)
-    if text.startswith("="):
+    text = _ESCAPE.sub("_x005F_", clean(value))
+    return styled_cell(sheet, text) if text.startswith(_NOT_TEXT) else text
+
+
+def styled_cell(sheet: Any, value: Any) -> Cell:
+    """The same as a cell that can be given a font or a format."""
+    cell = value if isinstance(value, Cell) else WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
         cell.data_type = "s"
+        # it stays text when somebody edits it, too
+        cell.quotePrefix = value.startswith(_NOT_TEXT)
     return cell
 
 
-def head_cells(sheet: Any, headers: Sequence[str]) -> list[Any]:
+def head_cells(sheet: Any, headers: Sequence[str]) -> list[Cell]:
+    """The cells of a header row."""
     cells = []
     for header in headers:
-        cell = WriteOnlyCell(sheet, header)
+        cell = styled_cell(sheet, text_cell(sheet, header))
         cell.font, cell.fill = HEAD_FONT, HEAD_FILL
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         cells.append(cell)
@@ -77,15 +97,8 @@ def drop_down(sheet: Any, options: Sequence[str], area: str, lists: Any) -> None
 
 
 def save(book: Workbook, target: Path) -> None:
-    """Write beside the target, reopen to be sure, then put it in place."""
-    part = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        book.save(part)
-        with part.open("rb") as written:
-            load_workbook(written, read_only=True).close()
-        os.replace(part, target)
-    except OSError as error:
-        raise CannotWrite(target.name) from error
-    finally:
-        part.unlink(missing_ok=True)
+    """Write the file, whole or not at all, and open it once before it gets its name."""
+    with whole_file(target) as file:
+        book.save(file)
+        file.seek(0)
+        load_workbook(file, read_only=True).close()
