@@ -11,7 +11,19 @@ from typing import Any
 import click
 
 from desktop import log, paths
-from desktop.cli import basics, imports, items, month, packages, posts, prints, roster, tour, visits
+from desktop.cli import (
+    basics,
+    campaigns,
+    imports,
+    items,
+    month,
+    packages,
+    posts,
+    prints,
+    roster,
+    tour,
+    visits,
+)
 from desktop.cli.context import Session, pass_session, say
 from desktop.errors import Cancelled, UserError
 
@@ -42,7 +54,19 @@ def open_window(session: Session, screenshot: Path | None = None) -> None:
     sys.exit(app.run(session.profile, passphrase, screenshot))
 
 
-for part in (basics, packages, roster, imports, prints, visits, items, posts, month, tour):
+for part in (
+    basics,
+    packages,
+    roster,
+    imports,
+    prints,
+    visits,
+    campaigns,
+    items,
+    posts,
+    month,
+    tour,
+):
     part.register(cli)
 
 

@@ -11,7 +11,7 @@ import click
 from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session
 from desktop.errors import BadValue
-from desktop.models import campaigns, capacity, due, mutes, promises, settings, visits
+from desktop.models import capacity, due, mutes, promises, settings, visits
 from desktop.models.partial_date import parse_date
 from desktop.models.post_places import read_place
 from desktop.models.residents import find_household, households
@@ -203,54 +203,3 @@ def unmute_command(session: Session, household: str, as_json: bool) -> None:
     home = find_household(store, household)
     mutes.unmute(store, home)
     emit({"household": home, "mute_until": None}, as_json, ["已恢复上门"])
-
-
-@visit_group.command("campaigns")
-@json_option
-@pass_session
-def campaigns_command(session: Session, as_json: bool) -> None:
-    """走访行动和进度（按户去重）。"""
-    store = session.open()
-    data, lines = [], []
-    for run in campaigns.campaigns(store):
-        reached, target = campaigns.progress(store, run)
-        data.append({**asdict(run), "reached": reached, "target": target})
-        lines.append(f"{run.uid}  {run.name}  {run.start_on}～{run.end_on}  {reached}/{target}户")
-    emit(data, as_json, lines or ["还没有走访行动"])
-
-
-@visit_group.command("campaign")
-@click.argument("name")
-@click.option("--from", "start_on", required=True, help="开始日期")
-@click.option("--to", "end_on", required=True, help="结束日期")
-@click.option("--estate", "estate_names", multiple=True, help="只在这些小区")
-@click.option("--building", "buildings", multiple=True, help="只在这些楼栋")
-@click.option("--tag", "tags", multiple=True, help="只对这些关爱标签，如 elder_alone")
-@click.option("--target", type=int, help="目标户数，不写为范围内全部")
-@json_option
-@pass_session
-def campaign_command(
-    session: Session,
-    /,
-    name: str,
-    start_on: str,
-    end_on: str,
-    estate_names: tuple[str, ...],
-    buildings: tuple[str, ...],
-    tags: tuple[str, ...],
-    target: int | None,
-    as_json: bool,
-) -> None:
-    """新建一次走访行动。"""
-    store = session.open()
-    uid = campaigns.add_campaign(
-        store,
-        name,
-        read_day("开始日期", start_on) or clock.today(),
-        read_day("结束日期", end_on) or clock.today(),
-        estates=[read_place(store, "branch_secretary", text).uid for text in estate_names],
-        buildings=[read_place(store, "building_chief", text).uid for text in buildings],
-        tags=[read_code("care_tag", text) for text in tags],
-        target=target,
-    )
-    emit({"campaign": uid}, as_json, [f"已新建：{uid}"])

@@ -143,6 +143,20 @@ def test_a_campaign_shows_how_many_doors_were_reached(office: Office) -> None:
     (run,) = office.ask("visit", "campaigns")
     assert (run["name"], run["reached"], run["target"]) == ("敲门行动", 1, 1)
     assert "1/1户" in office.do("visit", "campaigns").out
+    office.do("visit", "reserve", "敲门行动", "3栋2单元", "--walker", "陈干事")
+    progress = office.ask("visit", "stairs", "敲门行动")
+    assert [(s["name"], s["reached"], s["doors"], s["walker"]) for s in progress["stairs"]] == [
+        ("瑞景公园3栋2单元", 1, 1, "陈干事")
+    ]
+    assert "负责1户，已走到1户" in office.do("visit", "stairs", uid).out
+    assert "已退回" in office.do("visit", "release", uid, "3栋2单元").out
+
+
+def test_the_list_says_when_it_will_be_done(office: Office) -> None:
+    plan = office.ask("visit", "capacity", "--walkers", "1", "--doors", "1")
+    assert (plan["doors"], plan["evenings"]) == (2, 2)
+    assert "1人、每晚1户：约需2个晚上" in office.do("visit", "capacity", "--doors", "1").out
+    assert office.run("visit", "capacity", "--walkers", "0").status == 3
 
 
 def test_a_population_event_is_recorded_and_the_resident_leaves(office: Office) -> None:
