@@ -21,6 +21,8 @@ _NUMBERS: dict[str, tuple[int, int, str]] = {
     "interval_rented": (1, 3650, "出租户"),
     "interval_registered_only": (1, 3650, "空挂户"),
     "interval_vacant": (1, 3650, "空置房"),
+    "keep_moved_out_days": (1, 3650, "迁出后保留天数"),
+    "keep_deceased_days": (1, 3650, "去世后保留天数"),
     "refusal_mute_days": (0, 365, "拒访后暂不上门"),
 }
 _MOST_DAYS = 3650

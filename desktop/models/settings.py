@@ -24,6 +24,9 @@ DEFAULTS: dict[str, Any] = {
     "interval_vacant": 365,
     "window_ordinary": "rolling",  # rolling, week, month, quarter or year
     "refusal_mute_days": 30,
+    # days after which the record of somebody who left is to be reviewed (no law names a figure)
+    "keep_moved_out_days": 365,
+    "keep_deceased_days": 365,
     # workdays until an item is due, by time class
     "workdays_ordinary": 3,
     "workdays_harder": 7,

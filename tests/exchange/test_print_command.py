@@ -92,3 +92,40 @@ def test_a_missing_glyph_is_refused_and_named_in_both_tongues(
     assert answer.json == {"pages": 0, "missing_glyphs": ["\U000323b0"]}
     assert "U+323B0" in answer.err
     assert not list(tmp_path.glob("*.pdf")) + list(tmp_path.glob(".*"))
+
+
+def test_papers_that_are_posted_up_or_handed_over(office: Office, tmp_path: Path) -> None:
+    target = tmp_path / "out.pdf"
+    office.do(
+        "post", "set", "楼栋长", "瑞景公园3栋", "--holder", "蔡建国", "--phone", "13900000003"
+    )
+    office.do("print", "door-sign", "--building", "3栋", "-o", target)
+    assert "蔡建国" in text_of(target)
+    assert "1390" not in text_of(target)  # not without the holder's word
+    office.do("print", "door-sign", "--building", "3栋", "--own-phones", "-o", target)
+    assert "13900000003" in text_of(target)
+    office.do("print", "notice", "--building", "3栋", "--title", "评议结果公示", "-o", target)
+    words = "".join(text_of(target).split())
+    assert "评议结果公示" in words
+    assert "王*瑞景公园3栋" in words
+    for secret in ("㛃", "501", "1390", "独居"):
+        assert secret not in words
+    office.do("print", "conflicts", "-o", target)
+    assert "共0处" in text_of(target)
+
+
+def test_records_of_people_long_gone_are_listed_for_review(office: Office, tmp_path: Path) -> None:
+    found = office.ask("roster", "search", "李红")["hits"][0]["resident"]
+    office.do("roster", "set", found, "status", "moved_out")
+    office.do("roster", "set", found, "status_on", "2024-05-01")
+    target = tmp_path / "out.pdf"
+    office.do("print", "retention", "-o", target)
+    words = "".join(text_of(target).split())
+    assert "李*瑞景公园3栋2单元601已迁出2024-05-012025-05-01" in words
+    assert "李红" not in words
+
+
+def test_a_package_gets_its_receipt(office: Office, tmp_path: Path) -> None:
+    answer = office.run("print", "receipt", "4f7k", "-o", tmp_path / "out.pdf")
+    assert answer.status == 3
+    assert "4f7k" in answer.err

@@ -53,7 +53,8 @@ class Shown:
 class Page:
     """One paper: who may hold it, what the foot says, what it shows."""
 
-    audience: str  # office, chief, street, public or self (the person it is about)
+    # office, chief, street, public; self = the person it is about, holder = a sign of who serves
+    audience: str
     foot: str
     shown: Shown
 
@@ -81,6 +82,11 @@ PAGES = {
     "list": Page("office", _INSIDE, Shown(address="door", words=True)),
     "log": Page("office", _INSIDE, Shown(address="door", words=True)),
     "slip": Page("office", "办理用：办完交回", Shown(address="door", words=True)),
+    "retention": Page("office", _INSIDE, Shown("masked", "door")),
+    "conflicts": Page("office", _INSIDE, Shown("full", "door", phone="full", words=True)),
+    "notice": Page("public", "", Shown("masked", "building")),
+    # about people who serve, not about residents
+    "door-sign": Page("holder", "", Shown("full", "building", phone="full")),
     "held": Page(
         "self", "交给本人：请妥善保管",
         Shown("full", "door", "day", sex=True, phone="full", tags=True, words=True),
@@ -102,7 +108,7 @@ def check(paper: str, page: Page) -> None:
         return
     if candidates(shown) < LEAST_CANDIDATES:
         raise TooMuchShown(paper, "出生日期和证件号合在一起能推出本人的证件号")
-    if page.audience == "self":
+    if page.audience in ("self", "holder"):
         return
     if shown.id_digits or shown.phone or shown.tags or shown.words:
         raise TooMuchShown(paper, "出单位的纸不能有证件号、电话、标签和事由")

@@ -21,6 +21,7 @@ class Block:
     height: float
     draw: Callable[[Paper, Box], None]
     keep: bool = False  # on the same page as the next block
+    head: Block | None = None  # column titles, drawn again when a page begins with this block
 
 
 def paginate(blocks: Sequence[Block], room: float) -> list[list[Block]]:
@@ -31,8 +32,9 @@ def paginate(blocks: Sequence[Block], room: float) -> list[list[Block]]:
         chain = blocks[start:end]
         high = sum(block.height for block in chain)
         if used and used + high > room:
-            pages.append([])
-            used = 0.0
+            titles = blocks[start].head
+            pages.append([titles] if titles else [])
+            used = titles.height if titles else 0.0
         pages[-1] += chain
         used += high
     return pages

@@ -71,6 +71,41 @@ def _list(kind: str) -> Draw:
     return lambda store, target, _: documents.print_items(store, target, kind)
 
 
+def _retention(store: Store, target: Path, _sample: Sample) -> Printed:
+    return documents.print_retention(store, target)
+
+
+def _notice(store: Store, target: Path, sample: Sample) -> Printed:
+    title, text = f"{sample.flavour.estate}困难家庭帮扶名单公示", sample.flavour.text
+    return documents.print_notice(store, target, title, sample.homes[:40], body=text)
+
+
+def _sign(store: Store, target: Path, sample: Sample) -> Printed:
+    return documents.print_door_sign(store, target, sample.building, own_phones=True)
+
+
+def _receipt(store: Store, target: Path, _sample: Sample) -> Printed:
+    office_name = office(store).name
+    receipt = documents.Receipt(
+        "数据包交接单（交出）", "4f7k" * 8, "新增的更改", f"{office_name}1号机",
+        f"{office_name}2号机", "2026-06-15T09:30:00", "1208项更改，52314字节", "已发出",
+    )  # fmt: skip
+    return documents.print_receipt(store, target, receipt)
+
+
+def _conflicts(store: Store, target: Path, sample: Sample) -> Printed:
+    people = sample.flavour.people
+    asked = [
+        documents.Question(
+            f"居民：{name}（{sample.flavour.estate}3栋）", field,
+            ((name, f"{sample.flavour.user}，1号机，2026-06-15 09:30"),
+             (sample.flavour.text[:160], "小陈，2号机，2026-06-15 09:31")),
+        )
+        for name in people for field in ("姓名", "电话", "备注")
+    ]  # fmt: skip
+    return documents.print_conflicts(store, target, asked)
+
+
 PICTURES = (
     Picture("form-street", _forms("street")),
     Picture("form-office", _forms("office")),
@@ -88,6 +123,11 @@ PICTURES = (
     Picture("brief", _brief),
     Picture("elevation", lambda s, t, x: documents.print_elevation(s, t, x.building)),
     Picture("held", lambda s, t, x: documents.print_held(s, t, x.resident)),
+    Picture("door-sign", _sign),
+    Picture("notice", _notice),
+    Picture("retention", _retention),
+    Picture("receipt", _receipt),
+    Picture("conflicts", _conflicts),
     Picture("recovery", _recovery),
 )
 

@@ -126,6 +126,11 @@ def _places(store: Store, flavour: Flavour) -> tuple[str, list[str], str]:
                 resident = resident or uid
                 for tag in flavour.tags if len(homes) <= flavour.forms else ():
                     change.create("care_tags", resident=uid, tag=tag, since="2025-01-01")
+            if flavour.people and len(homes) <= flavour.forms * 4:
+                change.create(
+                    "residents", household=homes[-1], name=flavour.people[-1],
+                    status="moved_out", status_on=f"{2019 + len(homes) % 4}-03-01",
+                )  # fmt: skip
         if not resident:
             resident = change.create("residents", household=homes[0], name="无名", status="living")
     return building, homes, resident
