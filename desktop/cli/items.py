@@ -9,7 +9,7 @@ import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, say
 from desktop.cli.visits import read_code, read_day
-from desktop.models import items, workdays
+from desktop.models import items, matching, workdays
 from desktop.models.item_steps import ItemEvent
 from desktop.models.post_places import read_place
 from desktop.models.residents import find_household
@@ -161,6 +161,26 @@ def _emit_item(store: Store, entry: items.Item, as_json: bool) -> None:
         year = int(entry.due_on[:4])
         if not workdays.is_known_year(year, workdays.calendar_of(store)):
             say(f"{year}年的放假安排还没有导入，期限{workdays.UNKNOWN_YEAR_NOTE}。")
+
+
+@item_group.command("match")
+@click.argument("item")
+@click.option("--limit", default=10, show_default=True, help="最多列几条")
+@json_option
+@pass_session
+def item_match(session: Session, item: str, limit: int, as_json: bool) -> None:
+    """需求就近找资源，资源就近找需求。"""
+    found = matching.matches(session.open(), item, limit=limit)
+    data = [
+        {
+            "item": one.item.uid, "kind": one.item.kind, "text": one.item.text,
+            "door": one.item.door, "distance": matching.DISTANCES[one.distance],
+            "alike": one.alike, "load": one.load,
+        }
+        for one in found
+    ]  # fmt: skip
+    lines = [f"{one.item.uid}  {one.item.door}  {one.item.text}（{one.why}）" for one in found]
+    emit(data, as_json, lines or ["附近没有合适的"])
 
 
 @item_group.command("holidays")
