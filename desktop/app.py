@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import paths
 from desktop.exchange.backup import Backup, back_up_daily
-from desktop.models.profile import KEYFILE, open_profile
+from desktop.models.profile import is_profile, open_profile
 from desktop.models.store import Store
 from desktop.ui import crash_window, screenshots, style
 from desktop.ui.common.ask import Ask
@@ -60,7 +60,7 @@ def _open(profile: Path, passphrase: str | None, jobs: Jobs, ask: Ask) -> Store 
     """The unlocked profile; None when the person left."""
     if passphrase is not None:
         return open_profile(profile, passphrase)
-    dialog = UnlockDialog(jobs, ask, profile) if (profile / KEYFILE).exists() else None
+    dialog = UnlockDialog(jobs, ask, profile) if is_profile(profile) else None
     if dialog is None:
         first = FirstRun(jobs, ask, profile)
         first.exec()
@@ -88,7 +88,9 @@ def _work(
     window.restore_place()
     window.show()
     if not preferences.recovery_kept:
-        RecoverySheetDialog(window.desk, window).open()
+        sheet = RecoverySheetDialog(window.desk, window)
+        sheet.accepted.connect(window.reload)
+        sheet.open()
     jobs.quietly(lambda: back_up_daily(store), lambda made: _tell_backup(window, made))
     return app.exec()
 
@@ -96,6 +98,7 @@ def _work(
 def _tell_backup(window: MainWindow, made: Backup | None) -> None:
     if made is not None:
         window.note("已自动备份。")
+        window.show_safety()
 
 
 def _quiet(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

@@ -65,6 +65,9 @@ def copy_before_upgrade(folder: Path, database: str, key_file: str, key: bytes) 
             return None
         kept = folder / f"before-upgrade-{version}"
         kept.mkdir(mode=0o700, exist_ok=True)
+        # a copy that a power cut left half-written may not even open
+        for left in kept.glob(f"{database}*"):
+            left.unlink()
         target = connect(kept / database, key)
         try:
             with storage_errors():
@@ -76,3 +79,13 @@ def copy_before_upgrade(folder: Path, database: str, key_file: str, key: bytes) 
     examine(kept / database, key)
     keyfile.copy(folder / key_file, kept / key_file)
     return kept
+
+
+def erased_in(path: Path, key: bytes) -> list[str]:
+    """The erase ledger of a database that is not opened as a profile."""
+    db = connect(path, key)
+    try:
+        with storage_errors():
+            return [str(row[0]) for row in db.conn.execute("SELECT uid FROM erased ORDER BY uid")]
+    finally:
+        db.conn.close()

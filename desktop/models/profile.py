@@ -13,16 +13,17 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from desktop import clock
 from desktop.errors import UserError
-from desktop.models import keyfile, schema
+from desktop.files import sync_folder
+from desktop.models import changeover, keyfile, schema
 from desktop.models.care_tags import DEFAULT_TAG_KINDS
 from desktop.models.copies import copy_before_upgrade
-from desktop.models.database import Connection, connect
+from desktop.models.database import Connection, DatabaseDamaged, connect
 from desktop.models.draft import ChangeDraft
 from desktop.models.store import DATABASE, Store
 from desktop.models.words import LABELS
 from desktop.oslock import OsLock
 
-KEYFILE = "key.json"
+KEYFILE = keyfile.KEYFILE
 LOCKFILE = "profile.lock"
 UNFINISHED = "unfinished"  # where a set-up builds until it is whole
 MIN_PASSPHRASE = 8
@@ -31,6 +32,22 @@ MIN_PASSPHRASE = 8
 class NoProfile(UserError):
     def __init__(self, folder: Path) -> None:
         super().__init__(f"文件夹“{folder}”里还没有近邻的数据。请先做首次设置（jinlin init）。")
+
+
+class DatabaseMissing(UserError):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"文件夹“{folder}”里有钥匙文件，没有数据库文件{DATABASE}。如果它被移走了，请放回原处，"
+            "或从备份恢复；如果首次设置没有做完，请再做一次。"
+        )
+
+
+class KeyfileMissing(UserError):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"文件夹“{folder}”里有数据库，没有钥匙文件{KEYFILE}。请放回原处，"
+            "或用恢复单打开，或从备份恢复。"
+        )
 
 
 class ProfileExists(UserError):
@@ -111,30 +128,55 @@ def join_profile(folder: Path, *, passphrase: str, site_name: str, user: str) ->
     return _lay_out(folder, passphrase, user, fill)
 
 
+def is_profile(folder: Path) -> bool:
+    """Whether there is (or waits to take its place) a database to unlock."""
+    return (folder / DATABASE).exists() or changeover.is_waiting(folder)
+
+
 def _lay_out(folder: Path, passphrase: str, user: str, fill: Callable[[Store], None]) -> Store:
     """Build the database aside and move it in last, so that a database always means a profile."""
     if len(passphrase) < MIN_PASSPHRASE:
         raise WeakPassphrase
-    if (folder / DATABASE).exists():
+    if is_profile(folder):
         raise ProfileExists(folder)
-    aside = folder / UNFINISHED
-    key = clock.random_bytes(keyfile.KEY_BYTES)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(mode=0o700)
-        store = Store(aside, key, _take_lock(aside))
-        try:
-            _settle(store, user)
-            fill(store)
-        finally:
-            store.close()
-        keyfile.write(folder / KEYFILE, key, passphrase)
-        os.replace(aside / DATABASE, folder / DATABASE)
-        shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise FolderUnusable(folder) from error
-    return _open(folder, key)
+    lock = take_lock(folder)
+    try:
+        if is_profile(folder):  # somebody else was faster
+            raise ProfileExists(folder)
+        key = clock.random_bytes(keyfile.KEY_BYTES)
+        _build(folder, key, passphrase, user, fill)
+        return open_locked(folder, key, lock)
+    except OSError as error:
+        lock.release()
+        raise FolderUnusable(folder) from error
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _build(
+    folder: Path, key: bytes, passphrase: str, user: str, fill: Callable[[Store], None]
+) -> None:
+    aside = folder / UNFINISHED
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    store = Store(aside, key, take_lock(aside))
+    try:
+        _settle(store, user)
+        fill(store)
+    finally:
+        store.close()
+    if (folder / KEYFILE).exists():
+        # it may open a database that was only moved away
+        os.replace(folder / KEYFILE, folder / f"key-{clock.now():%Y%m%d-%H%M%S}-old.json")
+    keyfile.write(folder / KEYFILE, key, passphrase)
+    os.replace(aside / DATABASE, folder / DATABASE)
+    sync_folder(folder)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _settle(store: Store, user: str) -> None:
@@ -179,21 +221,46 @@ def meta(store: Store, key: str) -> str:
 
 def open_profile(folder: Path, passphrase: str) -> Store:
     """Unlock a profile with its passphrase."""
-    if not (folder / KEYFILE).exists():
-        raise NoProfile(folder)
-    return _open(folder, keyfile.read(folder / KEYFILE, passphrase))
+
+    def key() -> bytes:
+        if not (folder / KEYFILE).exists():
+            raise KeyfileMissing(folder)
+        return keyfile.read(folder / KEYFILE, passphrase)
+
+    return _unlock(folder, key)
 
 
-def _take_lock(folder: Path) -> OsLock:
+def _unlock(folder: Path, read_key: Callable[[], bytes]) -> Store:
+    """Take the lock, finish what a power cut left, then ask for the key."""
+    if not is_profile(folder):
+        raise DatabaseMissing(folder) if (folder / KEYFILE).exists() else NoProfile(folder)
+    lock = take_lock(folder)
+    try:
+        changeover.finish(folder)
+        key = read_key()
+    except BaseException:
+        lock.release()
+        raise
+    return open_locked(folder, key, lock)
+
+
+def take_lock(folder: Path) -> OsLock:
+    """Hold the profile for this process, or say who does."""
     lock = OsLock(folder / LOCKFILE)
-    if not lock.take():
+    try:
+        taken = lock.take()
+    except OSError as error:
+        raise FolderUnusable(folder) from error
+    if not taken:
         raise ProfileBusy
     return lock
 
 
-def _open(folder: Path, key: bytes) -> Store:
-    lock = _take_lock(folder)
+def open_locked(folder: Path, key: bytes, lock: OsLock) -> Store:
+    """The store of a profile whose lock is held; the lock is given back when this fails."""
     try:
+        if not (folder / DATABASE).exists():
+            raise DatabaseMissing(folder)
         db = connect(folder / DATABASE, key)
         version = schema.current_version(db)
         db.conn.close()
@@ -215,11 +282,16 @@ def open_with_recovery(folder: Path, recovery: str, new_passphrase: str) -> Stor
     """The second way in: open with the printed key and set a new passphrase."""
     if len(new_passphrase) < MIN_PASSPHRASE:
         raise WeakPassphrase
-    if not (folder / DATABASE).exists():
-        raise NoProfile(folder)
     key = keyfile.key_from_recovery(recovery)
-    store = _open(folder, key)
-    keyfile.write(folder / KEYFILE, key, new_passphrase)
+    try:
+        store = _unlock(folder, lambda: key)
+    except DatabaseDamaged as error:
+        raise keyfile.BadRecoveryKey("它打不开这里的数据库，可能是另一份数据的恢复单") from error
+    try:
+        keyfile.write(folder / KEYFILE, key, new_passphrase)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

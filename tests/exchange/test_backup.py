@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from desktop.exchange import backup
 from desktop.exchange.backup import Backup, NotABackup
 from desktop.exchange.packages.cards import enrol, own_fingerprint, write_card
-from desktop.models import check, copies, keyfile, profile, schema
+from desktop.models import changeover, check, copies, keyfile, profile, schema
 from desktop.models.database import DatabaseDamaged
 from desktop.models.exchange_log import vector
 from desktop.models.store import DATABASE, Store
@@ -216,3 +218,59 @@ def test_a_copy_with_a_flipped_byte_is_found_out(first: Pc, tmp_path: Path) -> N
     copy.write_bytes(content)
     with pytest.raises((copies.CopyDamaged, DatabaseDamaged)):
         copies.examine(copy, first.store.key)
+
+
+class PowerCut(BaseException):
+    """The PC went dark at this step."""
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_a_power_cut_during_a_restore_leaves_the_old_profile_or_the_new_one(
+    first: Pc, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    made = backup.back_up(first.store)
+    home = first.household("502", "李红")
+    folder = first.store.folder
+    first.store.close()
+    real, done = os.replace, [0]
+
+    def until_dark(source: Path, target: Path) -> None:
+        if done[0] == step:
+            raise PowerCut
+        real(source, target)
+        done[0] += 1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", until_dark)
+        with suppress(PowerCut):
+            backup.restore(made.path, folder, passphrase=PASSPHRASE).store.close()
+    assert profile.is_profile(folder)
+    again = profile.open_profile(folder, PASSPHRASE)
+    room = again.value("SELECT room FROM live_households WHERE uid = ?", (home,))
+    assert room == ("502" if again.site == made.site else None)
+    assert check.check(again) == []
+    again.close()
+    assert not changeover.is_waiting(folder)
+
+
+def test_another_passphrase_does_not_replace_an_open_profile(first: Pc) -> None:
+    made = backup.back_up(first.store)
+    profile.change_passphrase(first.store, PASSPHRASE, "another-passphrase")
+    before = first.dump()
+    with pytest.raises(profile.ProfileBusy):
+        backup.restore(made.path, first.store.folder, passphrase=PASSPHRASE)
+    assert list(first.store.folder.glob("replaced-*")) == []
+    assert first.dump() == before
+
+
+def test_an_erased_person_stays_erased_under_an_older_passphrase(first: Pc) -> None:
+    home = first.household("501", "无名氏戊")
+    made = backup.back_up(first.store)
+    with first.store.change("抹除") as change:
+        change.erase(first.person(home))
+    profile.change_passphrase(first.store, PASSPHRASE, "another-passphrase")
+    folder = first.store.folder
+    first.store.close()
+    again = backup.restore(made.path, folder, passphrase=PASSPHRASE).store
+    assert again.value("SELECT count(*) FROM residents") == 0
+    again.close()

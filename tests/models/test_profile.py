@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,86 @@ def test_a_short_passphrase_is_refused(tmp_path: Path) -> None:
             tmp_path / "p", passphrase="short", office="莲心社区", level="community", user="甲"
         )
     assert not (tmp_path / "p").exists()
+
+
+def test_a_missing_database_is_never_replaced_by_an_empty_one(store: Store) -> None:
+    folder = store.folder
+    store.close()
+    (folder / DATABASE).rename(folder / "moved.db")
+    with pytest.raises(profile.DatabaseMissing):
+        profile.open_profile(folder, PASSPHRASE)
+    assert not (folder / DATABASE).exists()
+    assert not profile.is_profile(folder)
+
+
+def test_setting_up_beside_a_lonely_keyfile_keeps_that_keyfile(store: Store) -> None:
+    folder = store.folder
+    store.close()
+    (folder / DATABASE).rename(folder / "moved.db")
+    before = (folder / profile.KEYFILE).read_bytes()
+    set_up(folder).close()
+    (kept,) = folder.glob("key-*-old.json")
+    assert kept.read_bytes() == before
+
+
+def test_a_missing_keyfile_says_so_and_the_recovery_sheet_still_opens(store: Store) -> None:
+    folder, text = store.folder, profile.recovery_key(store)
+    store.close()
+    (folder / profile.KEYFILE).unlink()
+    with pytest.raises(profile.KeyfileMissing):
+        profile.open_profile(folder, PASSPHRASE)
+    with pytest.raises(profile.ProfileExists):
+        set_up(folder)
+    profile.open_with_recovery(folder, text, "new-passphrase").close()
+
+
+def test_a_recovery_sheet_of_other_data_is_told_apart_from_a_damaged_file(store: Store) -> None:
+    folder = store.folder
+    store.close()
+    other = keyfile.recovery_text(bytes(range(32)))
+    with pytest.raises(keyfile.BadRecoveryKey, match="另一份数据"):
+        profile.open_with_recovery(folder, other, "new-passphrase")
+    profile.open_profile(folder, PASSPHRASE).close()
+
+
+def test_a_full_disk_during_recovery_leaves_the_profile_free_to_open(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: object) -> None:
+        raise profile.FolderUnusable(store.folder)
+
+    folder, text = store.folder, profile.recovery_key(store)
+    store.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(keyfile, "write", full_disk)
+        with pytest.raises(profile.FolderUnusable):
+            profile.open_with_recovery(folder, text, "new-passphrase")
+    profile.open_profile(folder, PASSPHRASE).close()
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> int:
+        raise OSError(30, "Read-only file system")
+
+    folder = store.folder
+    store.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", read_only)
+        with pytest.raises(profile.FolderUnusable):
+            profile.open_profile(folder, PASSPHRASE)
+
+
+def test_a_copy_that_a_power_cut_left_half_written_does_not_bar_the_upgrade(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, before = store.folder, schema.VERSION
+    store.close()
+    half = folder / f"before-upgrade-{before}"
+    half.mkdir()
+    (half / DATABASE).write_bytes(bytes(5000))
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, lambda _: None))
+    monkeypatch.setattr(schema, "VERSION", before + 1)
+    profile.open_profile(folder, PASSPHRASE).close()
+    assert (half / profile.KEYFILE).exists()
