@@ -104,6 +104,11 @@ _RESIDENTS = (
 )
 
 
+def any_household(store: Store) -> bool:
+    """Whether there is a roster at all."""
+    return bool(store.value("SELECT EXISTS (SELECT 1 FROM live_households)"))
+
+
 def households(
     store: Store, uids: Sequence[str] | None = None, *, building: str | None = None
 ) -> list[Household]:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import paths
-from desktop.models import profile, users
+from desktop.exchange import backup
+from desktop.models import profile, sites, users
 from desktop.models.changes import Touched
 from desktop.models.store import Store
 from desktop.models.undo import OwnChange, UndoResult, last_own, undo_change
@@ -44,7 +45,9 @@ class MainWindow(QMainWindow):
 
     def __init__(self, store: Store, jobs: Jobs, ask: Ask, preferences: Preferences) -> None:
         super().__init__()
-        self.desk = Desk(store, jobs, ask, self.go, self.note, preferences, self.undo)
+        self.desk = Desk(
+            store, jobs, ask, self.go, self.note, preferences, self.undo, self.show_safety
+        )
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._undoable: list[OwnChange] = []
@@ -59,6 +62,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._build_foot()
         self._build_keys()
+        self.show_safety()
         self._watcher = Watcher(store, self)
         self._watcher.touched.connect(self._on_change)
         self.go(Place(SCREENS[0].name))
@@ -117,10 +121,14 @@ class MainWindow(QMainWindow):
 
     def _build_foot(self) -> None:
         self._foot = QLabel()
+        self.safety = button("", lambda: self.go(Place("settings", "safety")), "link")
+        self.safety.setToolTip("口令与备份")
         self.undo_button = button("撤销（Ctrl+Z）", self.undo, "link")
         self.undo_button.hide()
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(scaled(12), 0, scaled(12), 0)
+        bar.addPermanentWidget(self.safety)
         bar.addWidget(self._foot)
         bar.addWidget(self.undo_button)
         self._clear_note = QTimer(self)
@@ -162,6 +170,8 @@ class MainWindow(QMainWindow):
             self._stale.add(screen.name)
         entry = self._entries.button(number)
         entry.setChecked(True)
+        if self.focusWidget() in (self.search, *self._entries.buttons()):
+            entry.setFocus()
         self._stack.setCurrentWidget(page)
         if screen.name in self._stale:
             self._stale.discard(screen.name)
@@ -197,6 +207,17 @@ class MainWindow(QMainWindow):
         self._foot.setText(text)
         self._clear_note.start(_NOTE_MS)
 
+    def show_safety(self) -> None:
+        """Say at the foot which PC this is and when it was last backed up."""
+        store = self.desk.store
+
+        def read() -> str:
+            made = backup.backups(store.folder / backup.FOLDER)
+            when = made[0].made[5:16].replace("T", " ") if made else "还没有"
+            return f"{sites.own_site(store).name}　上次备份：{when}"
+
+        self.desk.jobs.load(read, self.safety.setText, owner=self)
+
     def undo(self) -> None:
         """Take back the last thing done in this window since it was opened."""
         if not self._undoable:
@@ -230,6 +251,10 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        lost = [words for words in (page.unsaved() for page in self.pages.values()) if words]
+        if lost and not self.desk.ask.confirm(f"{''.join(lost)}不保存就退出吗？", "不保存，退出"):
+            event.ignore()
+            return
         self.desk.preferences.geometry = self.saveGeometry()
         self._watcher.stop()
         super().closeEvent(event)

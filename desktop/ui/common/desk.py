@@ -29,7 +29,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a screen may use; `note` writes an unobtrusive line at the window's foot, `undo` takes
-    back the last thing done in this window (Ctrl+Z)."""
+    back the last thing done in this window (Ctrl+Z), `backed_up` renews what the foot says."""
 
     store: Store
     jobs: Jobs
@@ -38,3 +38,4 @@ class Desk:
     note: Callable[[str], None]
     preferences: Preferences
     undo: Callable[[], None]
+    backed_up: Callable[[], None]

@@ -114,6 +114,10 @@ class Form(QWidget):
         line.textChanged.connect(self.edited)
         return line
 
+    def focus_first(self) -> None:
+        """Be ready to type into the first field."""
+        self.editors[self.fields[0].name].setFocus()
+
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Fill editors; what is not named becomes empty."""
         for field in self.fields:
@@ -177,6 +181,7 @@ def scrolling(inside: QWidget, most: int) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inside)
     area.setMinimumHeight(max(scaled(80), min(inside.sizeHint().height() + 4, most)))
     return area
@@ -245,6 +250,13 @@ class FormDialog(Dialog):
         self.yes = button(yes, self.accept, "primary")
         self.yes.setDefault(True)
         self.body.addLayout(row(None, button("取消", self.reject), self.yes))
+        self.form.focus_first()
+
+    def reject(self) -> None:
+        """Esc and 「取消」 do not throw away what was typed without a question."""
+        changed = bool(self.form.changed())
+        if not changed or self._desk.ask.confirm("填的内容还没有保存，不要了吗？", "不要了"):
+            super().reject()
 
     def accept(self) -> None:
         """Save in the background and close; stay open with the sentence when refused."""

@@ -48,6 +48,10 @@ class Page(QWidget):
     def show_key(self, key: str) -> None:
         """Somebody came here by `desk.go(Place(screen, key))`; the page is loaded already."""
 
+    def unsaved(self) -> str:
+        """What would be lost if the window closed now, as a sentence; "" when nothing would."""
+        return ""
+
     def shots(self) -> list[Shot]:
         """Further pictures besides the plain screen, for `jinlin open --screenshot`."""
         return []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -42,9 +43,19 @@ def _label(text: str, role: str) -> QLabel:
     return label
 
 
+class Button(QPushButton):
+    """Enter presses the button that has the focus, and never another one of the window."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(text: str, clicked: Callable[[], None], role: str = "", tip: str = "") -> QPushButton:
     """A push button; role "primary" (one a screen), "danger", "link" or plain."""
-    made = QPushButton(text)
+    made = Button(text)
     made.setProperty("role", role)
     made.setToolTip(tip)
     made.setAutoDefault(role == "primary")
@@ -78,7 +89,7 @@ class Card(QFrame):
             self.body.addWidget(section_label(title))
 
 
-class NumberTile(QPushButton):
+class NumberTile(Button):
     """A big number with its words; pressing it opens the list behind the number."""
 
     def __init__(self, words: str, clicked: Callable[[], None]) -> None:
@@ -99,12 +110,34 @@ class NumberTile(QPushButton):
         self.clicked.connect(lambda: clicked())
 
     def sizeHint(self) -> QSize:
-        """As high as the labels need: a push button alone would only measure its own text."""
+        """As high as the labels need: a push button alone would only measure its own text.
+
+        The labels are asked, not the layout: it counts nothing for labels not shown yet.
+        """
         inside = self.layout()
-        return inside.sizeHint() if inside else super().sizeHint()
+        if not isinstance(inside, QBoxLayout):
+            return super().sizeHint()
+        around, between = inside.contentsMargins(), inside.spacing()
+        number, words = self._number.sizeHint(), self._words.sizeHint()
+        if isinstance(inside, QVBoxLayout):
+            size = QSize(
+                max(number.width(), words.width()), number.height() + between + words.height()
+            )
+        else:
+            size = QSize(
+                number.width() + between + words.width(), max(number.height(), words.height())
+            )
+        return size.grownBy(around)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Polish, QEvent.Type.StyleChange):
+            # the style sheet has just allowed less than the labels need
+            self.setMinimumHeight(self.sizeHint().height())
+        return done
 
     def show_number(self, number: int, *, alarm: bool = False) -> None:
         """Show the number; `alarm` draws it in the accent colour when it is not zero."""

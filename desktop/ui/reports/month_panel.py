@@ -100,7 +100,7 @@ class MonthPanel(QWidget):
     def _lay_out(self) -> None:
         right = QWidget()
         lines = QVBoxLayout(right)
-        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setContentsMargins(scaled(10), 0, 0, 0)
         lines.addWidget(self.behind)
         lines.addWidget(self.names, 1)
         split = QSplitter(Qt.Orientation.Horizontal)

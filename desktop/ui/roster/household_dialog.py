@@ -132,7 +132,7 @@ class HouseholdDialog(Dialog):
         self._due.setText(_due_words(found))
         self._show_facts(home)
         self.members.table.columns = household_file.member_columns(found.tag_names, self._shown)
-        self.members.set_rows(home.residents)
+        self._show_members(home.residents)
         self.visits.set_rows(found.visits)
         self.items.set_rows(found.items)
         self.promises.set_rows(found.promises)
@@ -145,6 +145,14 @@ class HouseholdDialog(Dialog):
         for number, (word, count) in enumerate(zip(words, counts, strict=True)):
             self.tabs.setTabText(number, f"{word} {count}" if count else word)
         self._offer_member_buttons()
+
+    def _show_members(self, people: Sequence[Resident]) -> None:
+        """The one chosen stays chosen; at first it is the first, so that the keys work at once."""
+        chosen = {person.uid for person in self.members.selected()}
+        self.members.set_rows(people)
+        at = next((n for n, person in enumerate(people) if person.uid in chosen), 0)
+        if people:
+            self.members.selectRow(at)
 
     def _show_facts(self, home: Household) -> None:
         while self._facts.rowCount():

@@ -74,7 +74,7 @@ class SearchBox(QLineEdit):
     def _open(self, item: QListWidgetItem | None) -> None:
         if item is not None and item.data(_HIT):
             self.results.hide()
-            self.selectAll()
+            self.clear()
             self.chosen.emit(item.data(_HIT))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

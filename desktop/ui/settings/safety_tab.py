@@ -108,6 +108,7 @@ class SafetyTab(QWidget):
         def done(made: Backup) -> None:
             where = "" if folder is None else "，现在可以拔出U盘"
             self.desk.note(f"已备份并核验：{made.path.name}{where}")
+            self.desk.backed_up()
             self.reload()
 
         self.desk.jobs.run(

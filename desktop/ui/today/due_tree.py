@@ -32,11 +32,12 @@ class DueTree(QTreeWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName("应走访的住户")
         header = self.header()
-        for column, width in enumerate((124, 74, 84, 60)):
+        for column, width in enumerate((136, 70, 66, 54)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, scaled(width))
         header.resizeSection(len(_TITLES) - 1, scaled(60))
         header.setStretchLastSection(True)
+        self.empty = ""  # said in the middle while nothing is listed
         self.itemDoubleClicked.connect(lambda item, _: self._open(item))
 
     def show_dues(self, dues: Iterable[Due]) -> None:
@@ -86,8 +87,7 @@ class DueTree(QTreeWidget):
         if not self.topLevelItemCount():
             painter = QPainter(self.viewport())
             painter.setPen(QColor(COLOURS["muted"]))
-            words = "现在没有到期要走访的住户。"
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty)
             painter.end()
 
 

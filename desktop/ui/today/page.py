@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import clock
@@ -25,6 +26,8 @@ from desktop.ui.style import roomy
 from desktop.ui.today.due_tree import DueTree
 
 _WEEKDAYS = "一二三四五六日"
+_NOBODY_DUE = "现在没有到期要走访的住户。"
+_NO_ROSTER = "还没有住户。请到“交换”里导入花名册（Ctrl+7），或在“花名册”里新增。"
 _SPANS = {"今天为止到期": 0, "7天内到期": 7, "30天内到期": 30}
 
 
@@ -45,6 +48,7 @@ class Today:
     news: News
     doors_per_evening: int
     warnings: list[str]
+    any_household: bool
 
     @property
     def late_dues(self) -> int:
@@ -71,6 +75,7 @@ def read_today(store: Store, within: int) -> Today:
         news.news_since(store, on - timedelta(days=1)),
         int(settings.get(store, "doors_per_evening")),
         backup.problems(store),
+        residents.any_household(store),
     )
 
 
@@ -207,12 +212,19 @@ class Page(BasePage):
         self.item_tile.show_number(len(found.late_items), alarm=True)
         self.promise_tile.show_number(len(found.promises))
         self.evenings.setText(_evenings(len(found.dues), found.doors_per_evening))
+        self.tree.empty = _NOBODY_DUE if found.any_household else _NO_ROSTER
         self.tree.show_dues(found.dues)
         self.print_forms_button.setEnabled(bool(found.dues))
         self.late_items.set_rows(found.late_items)
         self.promises.set_rows(found.promises)
         self._show_news(found.news)
         self._show_warnings(found.warnings)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The recovery sheet may have been put away meanwhile."""
+        super().showEvent(event)
+        if self.found is not None:
+            self._show_warnings(self.found.warnings)
 
     def _show_warnings(self, warnings: list[str]) -> None:
         """One line above everything while the data is not safe."""

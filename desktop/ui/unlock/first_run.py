@@ -134,7 +134,9 @@ class FirstRun(Dialog):
         self.words.setText(_NEXT[self.way])
         self.back.show()
         self.next.setText("开始使用" if self.way != RESTORE else "恢复")
-        next(iter(self.form.editors.values())).setFocus()
+        self.form.focus_first()
+        self.form.edited.connect(self.problem.hide)
+        self.passphrase.form.edited.connect(self.problem.hide)
         # the second step is higher than the first
         self.fit(560, 600)
 

@@ -187,6 +187,13 @@ class EntryPanel(QWidget):
         self.code.setText(code)
         self.form.outcome.setFocus()
 
+    def unsaved(self) -> str:
+        """A form that was begun, as a sentence."""
+        if not self.form.dirty:
+            return ""
+        door = f"{self.at.household.door}的" if self.at is not None else ""
+        return f"{door}走访表填了还没有保存。"
+
     def _start_over(self) -> None:
         if self.form.dirty and not self.desk.ask.confirm("清空这张还没有保存的表？", "清空"):
             return

@@ -85,6 +85,9 @@ class Page(BasePage):
             if word == "overdue":
                 self.due.show_overdue()
 
+    def unsaved(self) -> str:
+        return self.entry.unsaved()
+
     def _record(self, household: str) -> None:
         self.tabs.setCurrentWidget(self.entry)
         self.entry.open_household(household)
