@@ -89,6 +89,15 @@ def test_only_legal_steps_are_offered_until_the_item_is_closed(page: Page, settl
     assert page.count.text() == "共 2 件"
 
 
+def test_a_need_names_the_neighbour_who_can_help(page: Page, store: Store, settle: Settle) -> None:
+    home = a_household(store, "3", "2", "301", people=["李红"])
+    items.register(store, "resource", "会修楼道灯", household=home)
+    settle()
+    dialog = open_dialog(page, "楼道灯坏了", settle)
+    assert not dialog.near.isHidden()
+    assert "会修楼道灯（" in dialog.near.text()
+
+
 def test_satisfaction_is_not_asked_by_the_handler(page: Page, settle: Settle) -> None:
     dialog = open_dialog(page, "楼道灯坏了", settle)
     take(dialog, "accepted", settle)

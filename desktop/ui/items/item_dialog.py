@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
 
 from desktop import clock
 from desktop.errors import UserError
-from desktop.models import items, users
+from desktop.exchange.print import documents
+from desktop.models import items, matching, users
 from desktop.models.item_steps import ItemEvent, allowed_next
 from desktop.models.items import CLOSED, Item
+from desktop.models.matching import Match
 from desktop.models.store import Store
 from desktop.models.words import LABELS, label
 from desktop.ui.common.day_edit import day_words, read_day
@@ -24,6 +26,7 @@ from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.form import CHOICE, NOTE, Dialog, Field, Form
 from desktop.ui.common.parts import button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import scaled
 
 _NEEDS_RESULT = frozenset({"awaiting_feedback", "fed_back", "solved_on_site"})
@@ -54,6 +57,8 @@ class ItemDialog(Dialog):
         self.text = section_label("")
         self.text.setWordWrap(True)
         self.facts = muted_label()
+        self.near = muted_label()
+        self.near.hide()
         self.view: RowsView[ItemEvent] = RowsView(EVENT_COLUMNS, "", sortable=False)
         self.view.setMinimumHeight(scaled(110))
         self.next = QGridLayout()
@@ -76,23 +81,27 @@ class ItemDialog(Dialog):
     def _lay_out(self) -> None:
         self.body.addWidget(self.text)
         self.body.addWidget(self.facts)
+        self.body.addWidget(self.near)
         self.body.addWidget(self.view, 1)
         self.body.addWidget(section_label("下一步"))
         self.body.addLayout(self.next)
         self.body.addLayout(self._place)
         self.body.addWidget(self.problem)
         self.door = button("查看这户", self._open_household)
-        self.body.addLayout(row(self.door, None, button("关闭", self.reject), self.keep))
+        order = button("打印移交单", self.print_order, tip="交给承办人，办完签字交回")
+        self.body.addLayout(row(self.door, order, None, button("关闭", self.reject), self.keep))
 
     def load(self) -> None:
         self.desk.jobs.load(lambda: _read(self.desk.store, self.uid), self._show, owner=self)
 
-    def _show(self, read: tuple[Item, list[ItemEvent]]) -> None:
-        item, events = read
+    def _show(self, read: tuple[Item, list[ItemEvent], list[Match]]) -> None:
+        item, events, near = read
         self.item = item
         self.setWindowTitle(f"{label('item_kind', item.kind)}：{item.door or '未写门牌'}")
         self.text.setText(item.text)
         self.facts.setText(_facts(item))
+        self.near.setText(_near(item, near))
+        self.near.setVisible(bool(near))
         self.door.setEnabled(bool(item.household))
         self.view.set_rows(events)
         self.view.scrollToBottom()
@@ -165,13 +174,29 @@ class ItemDialog(Dialog):
         self.problem.show()
         self.keep.setEnabled(True)
 
+    def print_order(self) -> None:
+        """The slip with which the entry is handed over."""
+        store, uid = self.desk.store, self.uid
+        preview(
+            self.desk, self, "任务移交单",
+            lambda path, progress: documents.print_order(store, path, uid, progress=progress),
+        )  # fmt: skip
+
     def _open_household(self) -> None:
         if self.item is not None and self.item.household:
             self.desk.go(Place("household", self.item.household))
 
 
-def _read(store: Store, uid: str) -> tuple[Item, list[ItemEvent]]:
-    return items.item(store, uid), items.events(store, uid)
+def _read(store: Store, uid: str) -> tuple[Item, list[ItemEvent], list[Match]]:
+    item = items.item(store, uid)
+    near = matching.matches(store, uid, limit=3) if item.is_open else []
+    return item, items.events(store, uid), near
+
+
+def _near(item: Item, near: list[Match]) -> str:
+    """「可以帮上忙的：2栋301 会修水管（同一栋楼，内容相近）」."""
+    front = "可能用得上的需求：" if item.kind == "resource" else "可以帮上忙的："
+    return front + "；".join(f"{m.item.door} {m.item.text}（{m.why}）" for m in near)
 
 
 def _facts(item: Item) -> str:
