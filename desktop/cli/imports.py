@@ -24,6 +24,8 @@ from desktop.models.changes import Change, batch_name
 from desktop.models.imports import past_imports, undo_import
 
 _file = click.Path(path_type=Path, dir_okay=False)
+# what cannot be read is the file's fault, not wrong usage: the reader says so
+_given = click.Path(path_type=Path, readable=False)
 _SHOWN = 20  # remarks of one kind listed on a terminal
 
 
@@ -33,7 +35,7 @@ def register(group: click.Group) -> None:
 
 
 @roster_group.command("import")
-@click.argument("files", nargs=-1, required=True, type=_file)
+@click.argument("files", nargs=-1, required=True, type=_given)
 @click.option("--estate", default="", help="表里没有写小区时用的小区名")
 @click.option("--password", default="", help="表格的打开密码")
 @click.option("--preview", is_flag=True, help="只看会改什么，不写入")
@@ -194,7 +196,7 @@ def sample(folder: Path, households: int, seed: int, as_json: bool) -> None:
 
 
 @visit_group.command("import")
-@click.argument("file", type=_file)
+@click.argument("file", type=_given)
 @click.option("--preview", is_flag=True, help="只看会改什么，不写入")
 @click.option("--yes", is_flag=True, help="不再询问，直接导入")
 @json_option

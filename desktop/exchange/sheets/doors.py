@@ -249,7 +249,7 @@ def read_floor(text: str) -> int | None:
     word = re.sub(r"(?:楼|层|F)$", "", plain(text).upper().removeprefix("第"))
     below = word.startswith(("负", "B", "-", "地下"))
     word = re.sub(r"^(?:负|B|-|地下)", "", word)
-    number = int(word) if word.isascii() and word.isdigit() else read_number(word)
+    number = int(word[:9]) if word.isascii() and word.isdigit() else read_number(word)
     if number is None or number > 200:
         return None
     return -number if below else number

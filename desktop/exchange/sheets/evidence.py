@@ -37,10 +37,11 @@ def no_marks() -> Marks:
     return Marks(frozenset(), frozenset(), {}, frozenset(), frozenset())
 
 
-_ROW_HIDDEN = re.compile(rb"<row\s(?=[^>]*\bhidden=\"(?:1|true)\")[^>]*?\br=\"(\d+)\"")
-_COLUMN_HIDDEN = re.compile(rb"<col\s(?=[^>]*\bhidden=\"(?:1|true)\")[^>]*>")
-_NUMBER = re.compile(rb"\b(min|max)=\"(\d+)\"")
+_ROW_HIDDEN = re.compile(rb"<row\s(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*?\br=\"(\d{1,9})\"")
+_COLUMN_HIDDEN = re.compile(rb"<col\s(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*>")
+_NUMBER = re.compile(rb"\b(min|max)=\"(\d{1,9})\"")
 _MAX_MARKS = 20_000
+_MAX_TREE = 8 * 1024 * 1024  # a part larger than this says nothing worth its memory
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -60,13 +61,22 @@ def read_marks(archive: zipfile.ZipFile, names: Sequence[str]) -> list[Marks]:
 def _bytes(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+    except (
+        KeyError,
+        NotImplementedError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+    ):
         return b""
 
 
 def _tree(archive: zipfile.ZipFile, name: str) -> Any:
     try:
-        return fromstring(_bytes(archive, name), forbid_dtd=True)
+        text = _bytes(archive, name)
+        return fromstring(text if len(text) <= _MAX_TREE else b"", forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError):
         return fromstring("<nothing/>")
 
@@ -116,7 +126,7 @@ def _marked_styles(archive: zipfile.ZipFile) -> tuple[frozenset[int], frozenset[
 
 
 def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else -1
+    return int(text[:9]) if text and text.isascii() and text.isdigit() else -1
 
 
 def _marks(
@@ -146,7 +156,8 @@ def _cells_of(text: bytes, styles: frozenset[int]) -> frozenset[Place]:
         return frozenset()
     numbers = b"|".join(str(number).encode() for number in sorted(styles))
     pattern = re.compile(
-        rb"<c (?=[^>]*\bs=\"(?:" + numbers + rb")\")[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>"
+        rb"<c (?=[^<>]*\bs=\"(?:" + numbers + rb")\")"
+        rb"(?>[^<>]*?\br=\"([A-Z]{1,3})(\d{1,7})\")[^<>]*+(?<!/)>"
     )
     places: set[Place] = set()
     for found in pattern.finditer(text):

@@ -340,7 +340,7 @@ class HomeReader:
             home.building_floors = read_floor(cells[at["building_floors"]])
         count = plain(cells[at["count"]]).removesuffix("人")
         if home.stated is None and count.isascii() and count.isdigit():
-            home.stated = int(count)
+            home.stated = int(count[:9])
         if cells[at["house_phone"]] and not home.phone:
             phone = cached_phone(cells[at["house_phone"]])
             home.phone = "/".join(phone.phones) or None

@@ -13,6 +13,7 @@ from desktop.exchange.sheets.cells import sheet_texts
 from desktop.exchange.sheets.faults import NoRoster, PlanOutdated
 from desktop.exchange.sheets.header import (
     DROPPED,
+    LOOK_AT,
     Column,
     Header,
     find_header,
@@ -24,7 +25,7 @@ from desktop.exchange.sheets.homes import HOUSE_FIELDS, Context, HomeReader, Rea
 from desktop.exchange.sheets.matching import Matcher
 from desktop.exchange.sheets.people import Layout
 from desktop.exchange.sheets.plan import Choices, Plan, Remark, SheetPlan, SkippedRow
-from desktop.exchange.sheets.read import Book, Sheet, read_book
+from desktop.exchange.sheets.read import Book, Sheet, file_name, read_book
 from desktop.exchange.sheets.remarks import list_evidence, list_totals
 from desktop.exchange.sheets.tags import TagReader
 from desktop.models import roster_snapshot, settings
@@ -50,14 +51,14 @@ def plan_import(
     progress: Progress = no_progress,
 ) -> Plan:
     """What importing these roster files would do; writes nothing."""
-    plan = Plan([path.name for path in files], paths=list(files), vector=vector(store))
+    plan = Plan([file_name(path) for path in files], paths=list(files), vector=vector(store))
     snapshot = roster_snapshot.load(store)
     matcher = Matcher(snapshot, plan, keep_ids=bool(settings.get(store, "collect_id_numbers")))
     known = [row.name for row in snapshot.estates]
     planner = _Planner(store, plan, matcher, choices or Choices(), estate, progress, known)
     with paused_collector():
         for number, path in enumerate(files):
-            progress(number, len(files), f"读取{path.name}")
+            progress(number, len(files), f"读取{file_name(path)}")
             planner.book(read_book(path, password, progress))
         matcher.finish()
     return plan
@@ -118,8 +119,8 @@ class _Planner:
 
     def _sheet(self, book: Book, sheet: Sheet, tags: TagReader) -> SheetPlan:
         about = SheetPlan(book.file, sheet.name, "skipped")
-        texts = sheet_texts(sheet.rows)
-        if not any(any(row) for row in texts):
+        texts = sheet_texts(sheet.rows[: 2 * LOOK_AT])
+        if not any(any(row) for row in sheet.rows):
             about.why = "空表"
         elif shape.is_skipped_by_name(sheet.name):
             about.why = "汇总或说明表，不是花名册"
@@ -130,7 +131,7 @@ class _Planner:
             elif _is_visits(header):
                 about.kind, about.why = "visits", IS_VISITS
             else:
-                self._roster(about, book, sheet, texts, header, tags)
+                self._roster(about, book, sheet, sheet_texts(sheet.rows), header, tags)
         return about
 
     def _roster(

@@ -248,6 +248,6 @@ class PersonReader:
         digits = plain(text).removesuffix("岁")
         if digits.isascii() and digits.isdigit() and person.birth:
             age = self._year - int(person.birth[:4])
-            if abs(age - int(digits)) > 2:
-                words = f"年龄{digits}与出生日期差得多，请核对"
+            if abs(age - int(digits[:9])) > 2:
+                words = f"年龄{digits[:9]}与出生日期差得多，请核对"
                 self._say(person.row, self._layout.one["age"], text, words, False)

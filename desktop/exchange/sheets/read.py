@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import stat
 import subprocess
 import sys
 import zipfile
@@ -29,7 +31,9 @@ from desktop.files import FileUnreadable
 from desktop.progress import Progress, no_progress
 
 STEP = 0.2  # seconds between two looks at the parser
-MAX_STEPS = 600
+SECONDS, SECONDS_PER_MIB = 6.0, 6.0  # time the parser is given; it needs a tenth of a second
+_ODD_IN_NAMES = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x7fELF")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -56,14 +60,17 @@ class Book:
 
 def read_book(path: Path, password: str = "", progress: Progress = no_progress) -> Book:
     """Read a file; raises a UserError that says what is wrong with it."""
-    file = path.name
+    file = file_name(path)
     try:
-        if path.stat().st_size > safety.MAX_FILE:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe would never end
+            raise FileUnreadable(Path(file))
+        if about.st_size > safety.MAX_FILE:
             raise TooLarge(file, "太大")
         data = path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(path) from error
-    if not data.strip():
+    except (OSError, ValueError) as error:
+        raise FileUnreadable(Path(file)) from error
+    if not data.strip() or data.startswith(_OTHER_KINDS):
         raise NotASheet(file)
     if data.startswith(_OLE):
         data = _open_ole(data, file, password)
@@ -75,6 +82,11 @@ def read_book(path: Path, password: str = "", progress: Progress = no_progress) 
         kind = "text"
         sheets = [Sheet(name, rows, merged) for name, rows, merged in read_text(data, file)]
     return Book(file, path, kind, sheets)
+
+
+def file_name(path: Path) -> str:
+    """A file's name as it can be shown and stored, whatever bytes the disk has there."""
+    return _ODD_IN_NAMES.sub("\ufffd", path.name)
 
 
 def _open_ole(data: bytes, file: str, password: str) -> bytes:
@@ -136,10 +148,14 @@ def _read_zip(data: bytes, file: str, progress: Progress) -> tuple[str, list[She
 def _calamine(
     data: bytes, file: str, progress: Progress, archive: zipfile.ZipFile | None = None
 ) -> list[Sheet]:
-    sheets = [
-        Sheet(one["name"], one["rows"], [tuple(area) for area in one["merged"]], one["hidden"])
-        for one in json.loads(_parse_apart(data, file, progress))
-    ]
+    sheets: list[Sheet] = []
+    for line in BytesIO(_parse_apart(data, file, progress)):
+        part = json.loads(line)
+        if isinstance(part, dict):
+            merged = [(top, left, bottom, right) for top, left, bottom, right in part["merged"]]
+            sheets.append(Sheet(part["name"], [], merged, part["hidden"]))
+        else:
+            sheets[-1].rows += part
     if archive is not None:
         for sheet, marks in zip(sheets, read_marks(archive, [s.name for s in sheets]), strict=True):
             sheet.marks = marks
@@ -159,9 +175,10 @@ def _parse_apart(data: bytes, file: str, progress: Progress) -> bytes:
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     pending: bytes | None = data
-    for step in range(MAX_STEPS):
+    steps = int((SECONDS + SECONDS_PER_MIB * len(data) / parser_process.MIB) / STEP)
+    for step in range(steps):
         try:
-            progress(step, MAX_STEPS, f"读取{file}")
+            progress(step, steps, f"读取{file}")
             answer, _ = child.communicate(pending, timeout=STEP)
             break
         except subprocess.TimeoutExpired:
@@ -176,6 +193,8 @@ def _parse_apart(data: bytes, file: str, progress: Progress) -> bytes:
         raise TooLarge(file, "读得太久")
     if child.returncode == parser_process.PROTECTED:
         raise NeedsPassword(file)
+    if child.returncode == parser_process.TOO_LARGE:
+        raise TooLarge(file, "里的内容太多")
     if child.returncode:
         raise DamagedSheet(file)
     return answer

@@ -13,7 +13,7 @@ from desktop.models.door import parse_door
 
 DITTO = frozenset(("同上", "〃", "″", "''", '"', "“", "”", "同前", "同上行", "~", "↑"))
 _TOTAL = re.compile(r"^(?:本页|本栋|本表|楼栋|全部|以上)?(?:小计|合计|总计|共计|累计|总共|共有)")
-_STATED = re.compile(r"(\d+)(户|人|口)")
+_STATED = re.compile(r"(?<!\d)(\d{1,9})(户|人|口)")
 _NOTE = re.compile(
     r"^(?:制表|填表|审核|填报|统计|负责|经办|复核|审批|登记|调查|制作|录入|联络|联系|汇总|更新|填写|打印)"
     r"(?:人|单位|日期|时间|员|电话|人员)?(?:签字|签名|签章)?[:(]"
@@ -69,7 +69,7 @@ def stated_total(cells: Sequence[str], count_column: int | None) -> Total:
     people = found.get("人", found.get("口"))
     if people is None and count_column is not None and count_column < len(cells):
         figure = plain(cells[count_column])
-        people = int(figure) if figure.isascii() and figure.isdigit() else None
+        people = int(figure[:9]) if figure.isascii() and figure.isdigit() else None
     return Total(found.get("户"), people)
 
 
@@ -90,11 +90,15 @@ def fill_merged(
     rows: list[list[str]], merged: Sequence[Span], columns: frozenset[int], below: int
 ) -> None:
     """Repeat merged cells of these columns over their rows, in place."""
+    left_over = (
+        4 * len(rows) * len(columns)
+    )  # merged areas cannot overlap, unless somebody means harm
     for top, left, bottom, _ in merged:
         if bottom <= top or left not in columns or top < below or top >= len(rows):
             continue
         value = rows[top][left] if left < len(rows[top]) else ""
-        if not value:
+        left_over -= min(bottom, len(rows)) - top
+        if not value or left_over < 0:
             continue
         for row in rows[top + 1 : bottom + 1]:
             if left < len(row) and not row[left]:

@@ -6,7 +6,7 @@ import codecs
 import csv
 import re
 from html.parser import HTMLParser
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -24,6 +24,10 @@ from desktop.exchange.sheets.safety import MAX_AREA, MAX_CELL_TEXT, MAX_COLUMNS
 
 Rows = list[list[Any]]
 Span = tuple[int, int, int, int]
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_UNSEEN = ("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>")
+_MAX_TAG = 32_768
+_MAX_SPANNED = 500_000
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -82,7 +86,7 @@ def _delimited(text: str, file: str) -> Rows:
     rows: Rows = []
     area = 0
     try:
-        for row in csv.reader(StringIO(text, newline=""), delimiter=best):
+        for row in csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=best):
             rows.append(row)
             area += len(row)
             if area > MAX_AREA or len(row) > MAX_COLUMNS:
@@ -102,20 +106,22 @@ class _Tables(HTMLParser):
         self._row: dict[int, str] | None = None
         self._cell: list[str] | None = None
         self._spans = (1, 1)
-        self._taken: dict[tuple[int, int], bool] = {}
+        self._taken: set[tuple[int, int]] = set()
+        self._column = 0
         self.area = 0
+        self.spanned = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self._depth += 1
             if self._depth == 1:
                 self.tables.append(([], []))
-                self._taken = {}
+                self._taken = set()
         elif self._depth != 1:
             return
         elif tag == "tr":
             self._end_row()
-            self._row = {}
+            self._row, self._column = {}, 0
         elif tag in ("td", "th") and self._row is not None:
             self._end_cell()
             about = dict(attrs)
@@ -142,20 +148,18 @@ class _Tables(HTMLParser):
         if self._cell is None or self._row is None:
             return
         rows, merged = self.tables[-1]
-        at, column = len(rows), 0
-        while (at, column) in self._taken or column in self._row:
+        at, column = len(rows), self._column
+        while (at, column) in self._taken:
             column += 1
         self._row[column] = "".join(self._cell).strip()
-        self._cell = None
+        self._cell, self._column = None, column + 1
+        self.area += 1 if column < MAX_COLUMNS else MAX_AREA  # no table is that wide
         down, right = self._spans
         if down > 1 or right > 1:
             merged.append((at, column, at + down - 1, column + right - 1))
-            self.area += down * right
-            if self.area <= MAX_AREA:
-                for r in range(down):
-                    for c in range(right):
-                        if r or c:
-                            self._taken[at + r, column + c] = True
+            self.spanned += down * right
+            if self.spanned <= _MAX_SPANNED:
+                self._taken.update((at + r, column + c) for r in range(down) for c in range(right))
 
     def _end_row(self) -> None:
         self._end_cell()
@@ -168,17 +172,35 @@ class _Tables(HTMLParser):
 
 
 def _span(text: str | None) -> int:
-    return min(int(text), 2000) if text and text.isascii() and text.isdigit() and int(text) else 1
+    number = int(text[:9]) if text and text.isascii() and text.isdigit() else 1
+    return min(max(number, 1), 2000)
 
 
 def _html(text: str, file: str) -> list[tuple[str, Rows, list[Span]]]:
     parser = _Tables()
+    text = _seen(text)
     for start in range(0, len(text), 65536):
         parser.feed(text[start : start + 65536])
-        if parser.area > MAX_AREA:
+        if parser.area > MAX_AREA or parser.spanned > _MAX_SPANNED:
             raise TooLarge(file, "的单元格范围太大")
+        if len(parser.rawdata) > _MAX_TAG:  # a tag without end would be looked through forever
+            raise DamagedSheet(file)
     parser.close()
     return [("", rows, merged) for rows, merged in parser.tables if rows]
+
+
+def _seen(text: str) -> str:
+    """The page without comments, styles and scripts, which some programs write at length."""
+    for start, end in _UNSEEN:
+        lower, parts, at = text.lower(), [], 0
+        if len(lower) != len(text):  # some letters grow when lowered; such a page keeps everything
+            return text
+        while (begin := lower.find(start, at)) >= 0:
+            parts.append(text[at:begin])
+            stop = lower.find(end, begin)
+            at = stop + len(end) if stop >= 0 else len(text)
+        text = "".join([*parts, text[at:]])
+    return text
 
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -188,7 +210,7 @@ def _xml_2003(text: str, file: str) -> list[tuple[str, Rows, list[Span]]]:
     """Excel's 2003 XML: Worksheet › Table › Row › Cell › Data, with gaps told by ss:Index."""
     body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"), count=1)
     sheets: list[tuple[str, Rows, list[Span]]] = []
-    cells = 0
+    cells = inside = 0
     try:
         for event, node in iterparse(
             BytesIO(body.encode("utf-8", "replace")), events=("start", "end"), forbid_dtd=True
@@ -197,7 +219,11 @@ def _xml_2003(text: str, file: str) -> list[tuple[str, Rows, list[Span]]]:
                 if node.tag == _SS + "Worksheet":
                     sheets.append((node.get(_SS + "Name", ""), [], []))
                 continue
+            inside += node.tag == _SS + "Cell"
+            if inside > MAX_COLUMNS:
+                raise TooLarge(file, "的单元格范围太大")
             if node.tag == _SS + "Row" and sheets:
+                inside = 0
                 cells += _xml_row(node, sheets[-1][1], sheets[-1][2], file)
                 node.clear()
                 if cells > MAX_AREA:

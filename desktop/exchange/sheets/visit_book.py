@@ -22,7 +22,7 @@ from desktop.exchange.sheets.faults import PlanOutdated
 from desktop.exchange.sheets.header import DROPPED, exact_field, normal
 from desktop.exchange.sheets.people import cached_date
 from desktop.exchange.sheets.plan import Counts, Remark, SkippedRow
-from desktop.exchange.sheets.read import Sheet, read_book
+from desktop.exchange.sheets.read import Sheet, file_name, read_book
 from desktop.exchange.sheets.roster_state import Roster
 from desktop.models import roster_snapshot, visits
 from desktop.models.changes import Change
@@ -75,19 +75,19 @@ def plan_visits(
     store: Store, file: Path, *, password: str = "", progress: Progress = no_progress
 ) -> VisitPlan:
     """Read a visit workbook and compare it with what is stored; writes nothing."""
-    plan = VisitPlan(file.name, vector=vector(store))
+    plan = VisitPlan(file_name(file), vector=vector(store))
     planner = _VisitPlanner(store, plan)
     found = False
     for sheet in read_book(file, password, progress).sheets:
         texts = sheet_texts(sheet.rows)
         top = _header_row(texts)
         if top is None:
-            plan.skipped_rows.append(SkippedRow(file.name, sheet.name, 0, "不是走访记录"))
+            plan.skipped_rows.append(SkippedRow(file_name(file), sheet.name, 0, "不是走访记录"))
             continue
         found = True
         planner.sheet(sheet, texts, top, progress)
     if not found:
-        raise NoVisitSheet(file.name)
+        raise NoVisitSheet(file_name(file))
     return plan
 
 
