@@ -53,6 +53,7 @@ class Vacancy:
     place_kind: str
     place: str
     place_name: str
+    households: int  # doors in the place
     unit: str = ""
 
 
@@ -148,7 +149,14 @@ def vacancies(
     )
     served = {(post.place, post.unit) for post in posts(store, on=on, kind=kind)}
     empty = [
-        Vacancy(kind, place_kind, uid, where_is.name(place_kind, uid, unit), unit)
+        Vacancy(
+            kind,
+            place_kind,
+            uid,
+            where_is.name(place_kind, uid, unit),
+            where_is.counts[place_kind, uid, unit],
+            unit,
+        )
         for uid, unit in wanted - served
     ]
     return sorted(empty, key=lambda v: (natural(v.place_name), v.place, v.unit))

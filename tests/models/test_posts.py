@@ -71,6 +71,8 @@ def test_an_ended_term_leaves_a_vacancy_from_the_next_day(store: Store) -> None:
     posts.end_post(store, uid, on=date(2026, 6, 14), reason="搬家")
     (vacancy,) = posts.vacancies(store)
     assert (vacancy.place_name, vacancy.place_kind) == ("瑞景公园3栋", "building")
+    a_household(store, "3", room="501")
+    assert posts.vacancies(store)[0].households == vacancy.households + 1
     assert posts.vacancies(store, on=date(2026, 6, 14)) == []
     assert holders(store) == []
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.models import items, promises, residents, visits
+from desktop.models import campaigns, items, promises, residents, visits
 from desktop.models.store import Store
 from desktop.models.visits import NewPromise, NewVisit
 from desktop.ui.common.desk import Place
@@ -23,6 +23,7 @@ from desktop.ui.reports.print_preview import PrintPreview
 from desktop.ui.visits.campaigns_panel import NewCampaignDialog
 from desktop.ui.visits.correction_dialog import CorrectionDialog
 from desktop.ui.visits.page import Page
+from desktop.ui.visits.stairs_dialog import StairsDialog
 from desktop.ui.visits.visit_book_dialog import VisitBookDialog
 from tests.build import a_household
 from tests.conftest import TODAY
@@ -400,6 +401,32 @@ def test_a_campaign_shows_how_many_doors_were_reached(
     assert (row.reached, row.target, row.days_left) == (2, 20, 15)
     shown = [column.value(row) for column in page.campaigns.view.table.columns]
     assert shown[3:] == ["2/20户（10.00%）", "还有15天"]
+
+
+def test_stairs_of_a_campaign_are_given_to_a_walker_and_taken_back(
+    store: Store, homes: list[str], page: Page, settle: Settle, answers: Answers
+) -> None:
+    visits.record(store, NewVisit(household=homes[0], outcome="met", happened_on=TODAY.date()))
+    uid = campaigns.add_campaign(store, "夏季千户访", TODAY.date(), TODAY.date())
+    page.campaigns.share_out(campaigns.campaign(store, uid))
+    dialog = page.campaigns.findChild(StairsDialog)
+    assert dialog is not None
+    settle()
+    before = dialog.view.rows()
+    assert sum(stair.doors for stair in before) == len(homes)
+    assert sum(stair.reached for stair in before) == 1
+    dialog.give()
+    assert "请先选中" in answers.told[-1]
+    dialog.view.selectRow(0)
+    answers.will(text="陈干事")
+    dialog.give()
+    settle()
+    assert dialog.view.rows()[0].walker == "陈干事"
+    assert "陈干事负责" in dialog.people.text()
+    dialog.view.selectRow(0)
+    dialog.take_back()
+    settle()
+    assert dialog.view.rows()[0].walker is None
 
 
 def test_a_workbook_of_visits_is_previewed_then_imported(

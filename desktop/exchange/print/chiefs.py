@@ -85,7 +85,7 @@ def _line(post: Post) -> _Line:
 
 def _vacant(gap: Vacancy) -> _Line:
     kind = label("post_kind", gap.kind)
-    values = (gap.place_name, "", "", "空缺", "", "", kind, "", "", "", "待推选")
+    values = (gap.place_name, "", str(gap.households), "空缺", "", "", kind, "", "", "", "待推选")
     return _Line((_KINDS.index(gap.kind), natural(gap.place_name), ""), values)
 
 

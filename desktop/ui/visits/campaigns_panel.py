@@ -19,6 +19,7 @@ from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import CHOICE, Field, FormDialog
 from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.visits.stairs_dialog import StairsDialog
 
 _ABOUT = "起止日期内见到的户自动计入，一户只算一次；范围外的不算。"
 
@@ -80,11 +81,23 @@ class CampaignsPanel(QWidget):
         inside.setContentsMargins(0, 8, 0, 0)
         inside.addWidget(muted_label(_ABOUT))
         inside.addWidget(self.view, 1)
-        inside.addLayout(row(button("新建行动…", self.add, "primary"), None))
+        self.view.opened.connect(lambda row: self.share_out(row.campaign))
+        inside.addLayout(row(
+            button("新建行动…", self.add, "primary"), button("分工和进度…", self._selected), None
+        ))  # fmt: skip
 
     def load(self) -> None:
         store = self.desk.store
         self.desk.jobs.load(lambda: read_campaigns(store), self.view.set_rows, owner=self)
+
+    def _selected(self) -> None:
+        rows = self.view.selected()
+        if rows:
+            self.share_out(rows[0].campaign)
+
+    def share_out(self, campaign: Campaign) -> None:
+        """Who walks which stair of it."""
+        StairsDialog(self.desk, self, campaign).open()
 
     def add(self) -> None:
         NewCampaignDialog(self.desk, self).open()
