@@ -15,9 +15,20 @@ import platformdirs
 
 from desktop import clock
 
+try:
+    import resource
+except ImportError:  # Windows writes no core files
+    resource = None  # type: ignore[assignment]
+
 
 def folder() -> Path:
     return Path(platformdirs.user_log_dir("jinlin", appauthor=False))
+
+
+def forbid_core_files() -> None:
+    """The system's own dump of a dead process would hold names and the key in clear."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def crash_text(error: BaseException) -> str:

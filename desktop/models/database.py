@@ -54,6 +54,11 @@ class DatabaseDamaged(UserError):
         super().__init__("数据库文件已损坏或不是近邻的数据。请从备份恢复，不要删除原文件。")
 
 
+class BrokenText(UserError):
+    def __init__(self) -> None:
+        super().__init__("输入的文字里有残缺字符，数据里不会有它。请重新输入这段文字。")
+
+
 _SENTENCES: dict[int, type[UserError]] = {
     _READONLY: ReadOnly,
     _IOERR: DiskTrouble,
@@ -71,6 +76,8 @@ def storage_errors() -> Iterator[None]:
     """Raise the person's sentence for what the disk did; anything else stays a bug."""
     try:
         yield
+    except UnicodeEncodeError as error:  # half a character, as from a name in another encoding
+        raise BrokenText from error
     except DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         sentence = _SENTENCES.get(code)

@@ -18,6 +18,7 @@ from desktop.models.store import Store
 from desktop.models.words import label
 
 _ATTIC, _BASEMENT = 10_000, -10_000  # rows above and below every numbered floor
+_HIGHEST = 300  # empty floors are drawn up to here, whatever another PC wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ def lay_out(
     columns = sorted(
         {column for _, column in doors}, key=lambda c: (natural(c.unit), natural(c.room))
     )
-    rows = {row for row, _ in doors} | set(range(1, floors + 1))
-    numbered = [row for row in rows if _BASEMENT < row < _ATTIC]
+    rows = {row for row, _ in doors} | set(range(1, min(floors, _HIGHEST) + 1))
+    numbered = [row for row in rows if -_HIGHEST <= row <= _HIGHEST]
     rows |= {n for n in range(min(numbered, default=1), max(numbered, default=0)) if n}
     laid = [
         Floor(row, _floor_label(row), tuple(tuple(doors.get((row, c), ())) for c in columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,28 @@ EDITABLE = (
     "promises", "items", "campaigns", "tag_kinds", "patrols",
 )  # fmt: skip
 
-_WHOLE = frozenset({"floor", "floors", "units", "target", "interval_days", "order_no"})
+# whole numbers and what they can sensibly be
+_WHOLE: dict[str, tuple[int, int]] = {
+    "floor": (-20, 300), "floors": (0, 300), "units": (0, 300), "target": (0, 10_000_000),
+    "interval_days": (1, 36_500), "order_no": (0, 1_000_000),
+}  # fmt: skip
+_NEEDED = frozenset(
+    {
+        ("estates", "name"), ("lanes", "name"), ("grids", "name"), ("buildings", "name"),
+        ("households", "building"), ("residents", "name"), ("residents", "household"),
+        ("posts", "holder"), ("promises", "text"), ("items", "text"), ("campaigns", "name"),
+        ("tag_kinds", "name"), ("tag_kinds", "code"),
+    }
+)  # fmt: skip
+# fields that hold another record's uid, and the table it must be in
+_LINKS: dict[str, str] = {
+    "estate": "estates", "lane": "lanes", "grid": "grids", "building": "buildings",
+    "household": "households", "resident": "residents", "visit": "visits",
+}  # fmt: skip
+_LONG = frozenset({"note", "text", "state_reason", "scope", "purpose"})
+_BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
+# they turn the reading order around or show nothing, so a name could look like another one
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DATES = frozenset({"since", "until", "mute_until", "status_on", "term_from", "term_to"})
 
 
@@ -39,10 +61,12 @@ class IdNumbersOff(Refused):
 
 def clean(table: str, field: str, value: Any) -> Any:
     """A value as the store keeps it; Chinese words become codes, dates and phones are checked."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    text = value.strip() if isinstance(value, str) else value
     word = field_word(table, field)
+    text = _tidy(field, value) if isinstance(value, str) else value
+    if text is None or text == "":
+        if (table, field) in _NEEDED:
+            raise BadValue(word, "", "不能为空")
+        return None
     group = CODED.get((table, field))
     if group:
         code = code_of(group, str(text))
@@ -50,10 +74,7 @@ def clean(table: str, field: str, value: Any) -> Any:
             raise BadValue(word, text, f"只能是{'、'.join(LABELS[group].values())}")
         return code
     if field in _WHOLE:
-        try:
-            return int(text)
-        except ValueError:
-            raise BadValue(word, text, "应为整数") from None
+        return _whole(field, word, text)
     if field == "birth" or field in _DATES:
         parsed = parse_date(str(text), sheet_year=clock.today().year)
         if parsed.value is None or (field in _DATES and parsed.precision != "day"):
@@ -70,6 +91,24 @@ def clean(table: str, field: str, value: Any) -> Any:
             raise BadValue(word, "****", number.problem or "没有认出号码")
         return number.value
     return text
+
+
+def _tidy(field: str, text: str) -> str:
+    """Short fields stay on one line and show all they hold."""
+    if field not in _LONG:
+        text = _UNSEEN.sub("", _BREAKS.sub(" ", text))
+    return text.strip()
+
+
+def _whole(field: str, word: str, text: Any) -> int:
+    least, most = _WHOLE[field]
+    try:
+        number = int(text)
+    except ValueError:
+        raise BadValue(word, text, "应为整数") from None
+    if not least <= number <= most:
+        raise BadValue(word, text, f"应在{least}到{most}之间")
+    return number
 
 
 def clean_all(table: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -110,9 +149,18 @@ def set_fields(
         raise BadValue(field, value, "这类记录只能追加更正，不能改")
     _guard_id_numbers(store, values)
     checked = clean_all(table, values)
+    _guard_links(store, table, checked)
     with store.change(reason) as change:
         change.set(table, uid, **checked)
     return change.done
+
+
+def _guard_links(store: Store, table: str, values: dict[str, Any]) -> None:
+    """A record is never moved to a place that is not there: it would vanish from every list."""
+    for field, uid in values.items():
+        parent = _LINKS.get(field)
+        if parent and uid and not store.value(f"SELECT 1 FROM live_{parent} WHERE uid = ?", (uid,)):
+            raise NoSuchRecord(field_word(table, field), str(uid))
 
 
 def _guard_id_numbers(store: Store, values: dict[str, Any]) -> None:
@@ -129,6 +177,7 @@ def add_place(store: Store, table: str, **values: Any) -> str:
     word = _PLACE_WORDS[table]
     if not fields.get("name"):
         raise BadValue(word, "", "名称不能为空")
+    _guard_links(store, table, fields)
     if table == "buildings" and not (fields.get("estate") or fields.get("lane")):
         raise BadValue(word, fields["name"], "请选择它所在的小区或街巷")
     beside = "" if table != "buildings" else " AND estate IS ?2 AND lane IS ?3"

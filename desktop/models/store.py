@@ -144,7 +144,12 @@ class Store:
 
     def announce(self, touched: Touched) -> None:
         for listener in list(self._listeners):
-            listener(touched)
+            try:
+                listener(touched)
+            except Exception as bug:
+                # the change is kept, whatever a screen makes of the news: a report, no failure
+                about = (type(bug), bug, bug.__traceback__, threading.current_thread())
+                threading.excepthook(threading.ExceptHookArgs(about))
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy of the whole database, sealed with the same key."""

@@ -77,3 +77,8 @@ def test_an_empty_building_and_an_unknown_one(store: Store) -> None:
     assert (len(drawn.floors), drawn.columns, drawn.loose) == (2, (), ())
     with pytest.raises(NoSuchRecord):
         elevation_of(store, "nothing", TODAY)
+
+
+def test_a_mistyped_height_does_not_fill_the_memory_with_floors(store: Store) -> None:
+    drawn = elevation_of(store, a_building(store, floors=10**9), TODAY)
+    assert len(drawn.floors) == 300

@@ -6,6 +6,7 @@ import pytest
 
 from desktop.errors import BadValue, NoSuchRecord
 from desktop.models import residents, roster
+from desktop.models.database import BrokenText
 from desktop.models.field_words import field_word
 from desktop.models.residents import AmbiguousDoor, form_code
 from desktop.models.store import Store
@@ -125,3 +126,36 @@ def test_a_door_copied_from_the_screen_is_found(store: Store) -> None:
         change.create("households", building=building, room="302", floor=3)
     shown = residents.household(store, home).door
     assert residents.find_household(store, shown) == home
+
+
+def test_a_record_is_never_moved_to_a_place_that_is_not_there(store: Store) -> None:
+    home = a_household(store, people=["王小明"])
+    for uid, field in ((home, "building"), (first_resident(store, home), "household")):
+        with pytest.raises(NoSuchRecord):
+            roster.set_field(store, uid, field, "nowhere")
+        with pytest.raises(BadValue):
+            roster.set_field(store, uid, field, "")
+    assert residents.household(store, home).residents[0].name == "王小明"
+
+
+def test_a_resident_cannot_lose_the_name(store: Store) -> None:
+    person = first_resident(store, a_household(store, people=["王小明"]))
+    with pytest.raises(BadValue, match="姓名"):
+        roster.set_field(store, person, "name", "  ")
+
+
+def test_a_name_stays_on_one_line_and_hides_nothing(store: Store) -> None:
+    home = a_household(store)
+    uid, _ = roster.add_resident(store, home, name="\u202e王\u200b\n小明\u2069")
+    assert residents.resident(store, uid).name == "王 小明"
+
+
+@pytest.mark.parametrize("floor", ["1000000", "99999999999999999999", "-21", "三"])
+def test_a_floor_no_house_has_is_refused(store: Store, floor: str) -> None:
+    with pytest.raises(BadValue, match="楼层"):
+        roster.set_field(store, a_household(store), "floor", floor)
+
+
+def test_half_a_character_is_no_crash(store: Store) -> None:
+    with pytest.raises(BrokenText):
+        roster.history(store, "\udcff")

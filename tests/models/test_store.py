@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from desktop.models import check, dump, search
 from desktop.models.changes import Touched
 from desktop.models.draft import UnreadableText
 from desktop.models.store import Store
-from tests.build import a_household, first_resident
+from tests.build import a_household, an_estate, first_resident
 
 
 def test_a_change_is_kept_and_says_what_it_touched(store: Store) -> None:
@@ -64,3 +66,23 @@ def _two_estates_of_which_one_is_unreadable(store: Store) -> None:
     with store.change("新增") as change:
         change.create("estates", name="半截小区")
         change.create("estates", name="坏\x00字")
+
+
+def test_a_screen_that_fails_does_not_make_a_kept_change_look_lost(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[str] = []
+    told: list[object] = []
+    monkeypatch.setattr(
+        threading, "excepthook", lambda args: reported.append(args.exc_type.__name__)
+    )
+
+    def broken(_: object) -> None:
+        raise RuntimeError
+
+    store.subscribe(broken)
+    store.subscribe(told.append)
+    an_estate(store)
+    assert reported == ["RuntimeError"]
+    assert len(told) == 1
+    assert store.value("SELECT count(*) FROM live_estates") == 1
