@@ -167,12 +167,18 @@ def damaged(store: Store) -> list[str]:
     if not files:
         return []
     try:
-        with _staging(_folder(store)) as stage:
-            _unpack(files[-1], stage)
-            examine(stage / DATABASE, store.key)
+        verify_own(store, files[-1])
     except UserError:
         return [f"最近一份备份“{files[-1].name}”已损坏，请现在重新备份。"]
     return []
+
+
+def verify_own(store: Store, path: Path) -> CopyFacts:
+    """Read all of a backup of this profile; the open key fits whatever the passphrase was."""
+    _facts(path)
+    with _staging(_folder(store)) as stage:
+        _unpack(path, stage)
+        return examine(stage / DATABASE, store.key)
 
 
 def verify(path: Path, passphrase: str) -> CopyFacts:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.exchange import backup
-from desktop.models import privacy, profile, settings
+from desktop.models import privacy, profile, settings, templates
 from desktop.models.care_tags import tag_kinds
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
@@ -121,7 +121,6 @@ def test_a_backup_is_made_listed_and_verified(
     settle()
     assert len(page.safety.backups.rows()) == 1
     page.safety.backups.selectRow(0)
-    answers.will(passphrase=PASSPHRASE)
     page.safety.verify()
     settle()
     assert "备份完好" in answers.told[0]
@@ -165,3 +164,44 @@ def test_larger_text_is_used_at_once_and_remembered(page: Page, settle: Settle) 
     assert page.fontMetrics().height() > before
     assert page.desk.preferences.text_scale == 150
     page.office.set_size(100)
+
+
+def test_the_form_is_relabelled_previewed_saved_as_a_new_layout_and_put_back(
+    store: Store, page: Page, settle: Settle
+) -> None:
+    page.show_key("papers")
+    tab = page.papers
+    settle()
+    tab.draw()
+    settle()
+    before = tab.picture.pixmap().toImage()
+    assert not before.isNull()
+    place = next(n for n, part in enumerate(tab.parts.rows()) if part.key == "need")
+    tab.parts.selectRow(place)
+    tab.edit()
+    dialog = tab.findChild(FormDialog)
+    assert dialog is not None
+    dialog.form.set_values({**dialog.form.values(), "label": "居民所盼", "share": "三"})
+    dialog.accept()
+    settle()
+    assert "占的份额" in dialog.problem.text()
+    dialog.form.set_values({**dialog.form.values(), "share": "2"})
+    dialog.accept()
+    settle()
+    tab.parts.selectRow(place)
+    tab.move_part(-1)
+    tab.words.set_values({**tab.words.values(), "title": "千户访登记表"})
+    tab.draw()
+    settle()
+    assert tab.picture.pixmap().toImage() != before
+    assert templates.versions(store, "form") == [1]  # nothing is kept before it is saved
+    tab.save()
+    settle()
+    kept = templates.template(store, "form")
+    assert (kept.version, kept.title) == (2, "千户访登记表")
+    assert kept.parts[place - 1].label == "居民所盼"
+    assert tab.state.text() == "样式2"
+    tab.reset()
+    settle()
+    assert templates.template(store, "form").version == 1
+    assert templates.versions(store, "form") == [1, 2]

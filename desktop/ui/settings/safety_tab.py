@@ -122,16 +122,17 @@ class SafetyTab(QWidget):
             self.desk.note("请先在表里选一份备份。")
             return
         path = chosen[0].path
-        secret = self.desk.ask.passphrase("做这份备份时用的口令：")
-        if not secret:
-            return
 
         def work(progress: Progress) -> object:
             progress(0, 1, "正在读完整份备份")
-            return backup.verify(path, secret)
+            return backup.verify_own(self.desk.store, path)
 
         self.desk.jobs.run(
-            "核验备份", work, lambda _: self.desk.ask.tell(f"备份完好，可以恢复：{path.name}")
+            "核验备份",
+            work,
+            lambda _: self.desk.ask.tell(
+                f"备份完好，可以恢复：{path.name}。恢复时用做备份那天的口令。"
+            ),
         )
 
     def check(self) -> None:
