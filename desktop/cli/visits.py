@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 import click
 
 from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session
-from desktop.errors import BadValue
+from desktop.cli.typed import read_code, read_day
 from desktop.models import capacity, due, mutes, promises, settings, visits
-from desktop.models.partial_date import parse_date
 from desktop.models.post_places import read_place
 from desktop.models.residents import find_household, households
-from desktop.models.words import code_of, label
+from desktop.models.words import label
 
 
 @click.group("visit")
@@ -27,24 +25,11 @@ def register(group: click.Group) -> None:
     group.add_command(visit_group)
 
 
-def read_day(name: str, text: str | None) -> date | None:
-    """A whole date as people write it; a Chinese sentence when it is none."""
-    if not text:
-        return None
-    parsed = parse_date(text, sheet_year=clock.today().year + 10)
-    if parsed.value is None or parsed.precision != "day":
-        raise BadValue(name, text, parsed.problem or "请写成“2026-05-01”的样子")
-    return date.fromisoformat(parsed.value)
-
-
-def read_code(group: str, text: str) -> str:
-    """The code behind a word; an unknown word stays, and the record refuses it by name."""
-    return code_of(group, text) or text
-
-
 @visit_group.command("due")
 @click.option("--on", "on", help="哪一天，默认今天")
-@click.option("--within", default=0, show_default=True, help="再往后看几天")
+@click.option(
+    "--within", default=0, show_default=True, type=click.IntRange(0, 3660), help="再往后看几天"
+)
 @click.option("--building", help="只看一栋")
 @click.option("--tagged", is_flag=True, help="只看有关爱标签的户")
 @click.option("--muted", is_flag=True, help="也列出拒访静默的户（可电话联系）")
@@ -145,14 +130,19 @@ def record_command(
 @visit_group.command("promises")
 @click.option("--household", help="只看一户")
 @click.option("--all", "every", is_flag=True, help="一户的也列出已办的")
+@click.option("--silent", is_flag=True, help="只看过了期限（没写期限的过了30天）还没有下文的")
 @json_option
 @pass_session
-def promises_command(session: Session, household: str | None, every: bool, as_json: bool) -> None:
+def promises_command(
+    session: Session, household: str | None, every: bool, silent: bool, as_json: bool
+) -> None:
     """上门时答应的事。"""
     store = session.open()
     if household:
         home = find_household(store, household)
         found = promises.promises_of(store, home, only_open=not every)
+    elif silent:
+        found = promises.silent(store, clock.today())
     else:
         found = promises.open_promises(store)
     doors = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models.changes import Change
 from desktop.models.store import Store
 from desktop.models.words import LABELS
+
+SILENT_DAYS = 30  # a promise without a date should be heard of within a month
 
 
 class ReasonMissing(UserError):
@@ -54,6 +57,18 @@ def open_promises(store: Store) -> list[Promise]:
         " ORDER BY p.until IS NULL, p.until, v.happened_on, p.uid"
     )
     return [Promise(*row) for row in rows]
+
+
+def silent(store: Store, on: date) -> list[Promise]:
+    """Open promises nobody has said a word about in time: past their day, or a month old without
+    one. They go to the top of the secretary's list (上交), the longest silent first."""
+    since = (on - timedelta(days=SILENT_DAYS)).isoformat()
+    found = [
+        promise
+        for promise in open_promises(store)
+        if (promise.until < on.isoformat() if promise.until else (promise.made_on or "") < since)
+    ]
+    return sorted(found, key=lambda promise: (promise.until or promise.made_on or "", promise.uid))
 
 
 def settle(store: Store, uid: str, state: str, reason: str = "") -> Change | None:

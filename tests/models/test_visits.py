@@ -204,3 +204,21 @@ def test_a_promise_is_kept_or_the_reason_is_said(store: Store) -> None:
     assert [p.text for p in promises.promises_of(store, home, only_open=True)] == ["送表格"]
     with pytest.raises(BadValue, match="已办"):
         promises.settle(store, second.uid, "done")
+
+
+def test_a_promise_nobody_speaks_of_rises_to_the_top(store: Store) -> None:
+    home = a_household(store, people=["王小明"])
+    long_ago = date(2026, 4, 1)
+    for day, promise in (
+        (long_ago, NewPromise("装扶手")),
+        (long_ago, NewPromise("送表格", until=date(2026, 7, 1))),
+        (date(2026, 6, 1), NewPromise("周五前回话", until=date(2026, 6, 5))),
+        (date(2026, 6, 1), NewPromise("问问物业")),
+    ):
+        visits.record(
+            store, NewVisit(household=home, outcome="met", happened_on=day, promises=(promise,))
+        )
+    found = promises.silent(store, date(2026, 6, 15))
+    assert [promise.text for promise in found] == ["装扶手", "周五前回话"]
+    promises.settle(store, found[0].uid, "kept")
+    assert [p.text for p in promises.silent(store, date(2026, 6, 15))] == ["周五前回话"]

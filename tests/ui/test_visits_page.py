@@ -14,7 +14,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.models import campaigns, items, promises, residents, visits
+from desktop.models import campaigns, items, promises, residents, settings, visits
 from desktop.models.store import Store
 from desktop.models.visits import NewPromise, NewVisit
 from desktop.ui.common.desk import Place
@@ -401,6 +401,17 @@ def test_a_campaign_shows_how_many_doors_were_reached(
     assert (row.reached, row.target, row.days_left) == (2, 20, 15)
     shown = [column.value(row) for column in page.campaigns.view.table.columns]
     assert shown[3:] == ["2/20户（10.00%）", "还有15天"]
+
+
+def test_more_teams_need_fewer_evenings(store: Store, page: Page, settle: Settle) -> None:
+    with store.change("设置") as change:
+        settings.put(change, store, "doors_per_evening", 1)
+    page.show_key("due")
+    settle()
+    doors = len(page.due.view.rows())
+    assert f"约需{doors}个晚上" in page.due.about.text()
+    page.due.teams.setCurrentIndex(1)
+    assert f"每晚2户：约需{-(-doors // 2)}个晚上" in page.due.about.text()
 
 
 def test_stairs_of_a_campaign_are_given_to_a_walker_and_taken_back(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.exchange.print import documents
@@ -107,11 +107,12 @@ class DuePanel(QWidget):
         self.count = QLabel()
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.about = muted_label()
-        self.teams = QSpinBox()
-        self.teams.setRange(1, 50)
-        self.teams.setSuffix(" 组人去走")
+        self.teams = QComboBox()
+        for number in range(1, 13):
+            self.teams.addItem(f"{number}组人去走", number)
+        self.teams.setMaximumWidth(scaled(150))
         self.teams.setToolTip("估算几个晚上走得完；每组每晚的户数在“设置”里改")
-        self.teams.valueChanged.connect(lambda _: self._count())
+        self.teams.currentIndexChanged.connect(lambda _: self._count())
         self.variant = QComboBox()
         self.variant.addItems(list(_VARIANTS))
         self._lay_out()
@@ -180,9 +181,9 @@ class DuePanel(QWidget):
             return
         plan = capacity.foresee(
             capacity.deadlines([row.due for row in rows]), clock.today(),
-            walkers=self.teams.value(), each=max(1, self._data.per_evening),
+            walkers=self.teams.currentData(), each=max(1, self._data.per_evening),
         )  # fmt: skip
-        self.about.setText(f"{self.teams.value()}组人，{plan.text}" if rows else "")
+        self.about.setText(plan.text if rows else "")
 
     def chosen(self) -> list[str]:
         """The selected households, or all that are listed, in the order listed."""
