@@ -38,6 +38,7 @@ def register(group: click.Group) -> None:
 @click.argument("files", nargs=-1, required=True, type=_given)
 @click.option("--estate", default="", help="表里没有写小区时用的小区名")
 @click.option("--password", default="", help="表格的打开密码")
+@click.option("--sender", default="", help="表是谁给的；每人的列怎么读分开记住")
 @click.option("--preview", is_flag=True, help="只看会改什么，不写入")
 @click.option("--yes", is_flag=True, help="不再询问，直接导入")
 @click.option("--marked", type=_file, help="另存一份带“原因”列的表，改好后可再导入")
@@ -48,6 +49,7 @@ def import_roster(
     files: Sequence[Path],
     estate: str,
     password: str,
+    sender: str,
     preview: bool,
     yes: bool,
     marked: Path | None,
@@ -56,7 +58,9 @@ def import_roster(
     """导入花名册：先列出会改什么，确认后一次写入，可整批撤销。"""
     store = session.open()
     show = progress_line()
-    plan = plan_import(store, list(files), estate=estate, password=password, progress=show)
+    plan = plan_import(
+        store, list(files), estate=estate, password=password, sender=sender, progress=show
+    )
     if marked is not None:
         write_marked(plan, marked, password=password)
     if not as_json or not (preview or yes):

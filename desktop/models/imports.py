@@ -53,9 +53,13 @@ def undo_import(store: Store, batch: str) -> UndoResult:
 
 
 def recall_columns(store: Store, signature: str, sender: str = "") -> dict[str, str]:
-    """What a person decided about the columns of such a sheet: header → field."""
+    """What a person decided about the columns of such a sheet: header → field.
+
+    What was decided for this sender counts; else what was decided when no sender was named.
+    """
     text = store.value(
-        "SELECT mapping FROM header_memory WHERE signature = ? AND sender = ?",
+        "SELECT mapping FROM header_memory WHERE signature = ? AND sender IN (?, '')"
+        " ORDER BY sender = '' LIMIT 1",
         (signature, sender),
     )
     return dict(json.loads(text)) if text else {}

@@ -73,3 +73,22 @@ def test_export_template_and_sample(jinlin: Any, tmp_path: Path) -> None:
     assert visits["visits"]["new"] > 0
     assert visits["refused"] == []
     assert jinlin("visit", "import", files[-1], "--yes")["visits"]["new"] == 0
+
+
+def test_the_report_for_people_counts_everything(jinlin: Any, tmp_path: Path) -> None:
+    jinlin("roster", "import", xlsx(tmp_path / "a.xlsx"), "--yes")
+    head, wang = (*HEAD, "民族"), (*WANG[:8], "13900000009", "汉族示例")
+    rows = (head, wang, (*LIU, ""), (*WANG[:4], "张三、李四", *WANG[5:], ""),
+            (*WANG[:3], "602", "陈示例", *WANG[5:8], "", ""))  # fmt: skip
+    file = xlsx(tmp_path / "b.xlsx", rows)
+    answer = CliRunner().invoke(
+        cli,
+        ["--profile", str(tmp_path / "profile"), "--passphrase-file", str(tmp_path / "pass"),
+         "roster", "import", str(file), "--preview"],
+    )  # fmt: skip
+    lines = answer.stdout.splitlines()
+    assert "住户：新增 1，更新 0，不变 1" in lines
+    assert "居民：新增 1，更新 1，不变 1" in lines
+    assert "已忽略敏感列：民族（未导入、未保存）" in lines
+    assert "拒绝：1处" in lines
+    assert "汉族示例" not in answer.output

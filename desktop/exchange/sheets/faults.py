@@ -30,6 +30,13 @@ class NeedsPassword(UserError):
         super().__init__(f"表格“{file}”有打开密码。请输入密码（--password），或先去掉密码再导入。")
 
 
+class ProtectedOds(UserError):
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"表格“{file}”有打开密码，ods格式的密码这里解不开。请在WPS里去掉密码另存一份再导入。"
+        )
+
+
 class WrongPassword(UserError):
     def __init__(self, file: str) -> None:
         super().__init__(f"表格“{file}”的密码不对，没有读取。请核对后再试。")

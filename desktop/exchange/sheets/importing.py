@@ -47,11 +47,17 @@ def plan_import(
     *,
     estate: str = "",
     password: str = "",
+    sender: str = "",
     choices: Choices | None = None,
     progress: Progress = no_progress,
 ) -> Plan:
-    """What importing these roster files would do; writes nothing."""
-    plan = Plan([file_name(path) for path in files], paths=list(files), vector=vector(store))
+    """What importing these roster files would do; writes nothing.
+
+    `sender` is whose sheets these are: what a header means is remembered for each of them.
+    """
+    plan = Plan(
+        [file_name(path) for path in files], paths=list(files), vector=vector(store), sender=sender
+    )
     snapshot = roster_snapshot.load(store)
     matcher = Matcher(snapshot, plan, keep_ids=bool(settings.get(store, "collect_id_numbers")))
     known = [row.name for row in snapshot.estates]
@@ -73,7 +79,7 @@ def apply_plan(store: Store, plan: Plan, *, progress: Progress = no_progress) ->
             if c.how == "chosen" and c.field != DROPPED
         }
         if chosen:
-            remember_columns(store, sheet.signature, chosen)
+            remember_columns(store, sheet.signature, chosen, plan.sender)
     if plan.work.is_empty:
         return None
     work = plan.work
@@ -170,7 +176,7 @@ class _Planner:
     def _columns(self, about: SheetPlan, header: Header, texts: list[list[str]]) -> list[Column]:
         about.header_row, about.header_rows = header.top + 1, header.height
         about.signature = signature(header.names)
-        remembered = recall_columns(self.store, about.signature)
+        remembered = recall_columns(self.store, about.signature, self.plan.sender)
         chosen = {normal(name): field for name, field in self.choices.columns.items()}
         columns = map_columns(header, texts, chosen, remembered)
         # a grid's worker is a post with a holder, not a place

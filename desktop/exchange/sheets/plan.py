@@ -122,3 +122,4 @@ class Plan:
     work: Work = field(default_factory=Work)
     vector: dict[str, int] = field(default_factory=dict)
     paths: list[Path] = field(default_factory=list)
+    sender: str = ""

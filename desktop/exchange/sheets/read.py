@@ -23,6 +23,7 @@ from desktop.exchange.sheets.faults import (
     DamagedSheet,
     NeedsPassword,
     NotASheet,
+    ProtectedOds,
     TooLarge,
     WrongPassword,
 )
@@ -140,6 +141,8 @@ def _read_zip(data: bytes, file: str, progress: Progress) -> tuple[str, list[She
         safety.check_xlsx_area(archive, file)
         return "xlsx", _calamine(data, file, progress, archive)
     if "content.xml" in names:
+        if safety.is_protected_ods(archive, file):
+            raise ProtectedOds(file)
         safety.check_ods_area(archive, file)
         return "ods", _calamine(data, file, progress)
     raise NotASheet(file)

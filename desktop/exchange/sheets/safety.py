@@ -136,6 +136,13 @@ _ODS_TOKEN = re.compile(
 _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated=[\"'](\d+)[\"']")
 
 
+def is_protected_ods(archive: zipfile.ZipFile, file: str) -> bool:
+    """Whether an ods lists how its content was encrypted."""
+    members = {member.filename: member for member in archive.infolist()}
+    manifest = members.get("META-INF/manifest.xml")
+    return manifest is not None and b"encryption-data" in _read(archive, manifest, file)
+
+
 def check_ods_area(archive: zipfile.ZipFile, file: str) -> None:
     """Refuse ods sheets whose repeated rows and cells with values blow up."""
     try:
