@@ -28,6 +28,7 @@ from desktop.exchange.print import audience, forms
 from desktop.exchange.print.form_members import Members
 from desktop.exchange.print.page import A4, MM, Paper, Sheet, print_pages
 from desktop.models.residents import Household, Resident, form_code
+from desktop.models.templates import bundled
 
 FONT = "NotoSansSC_400Regular"
 
@@ -60,12 +61,12 @@ def ours(target: Path, count: int) -> tuple[int, int]:
     """Real forms; returns strings and boxes drawn on an average page."""
     sheet = Sheet("入户走访登记表", margin=12 * MM)
     members = Members({}, audience.PAGES["form-office"].shown, sheet.area.width)
-    facts = forms.Facts(NoPromises(), "莲心社区", "office", members, {})  # type: ignore[arg-type]
+    facts = forms.Facts(NoPromises(), "莲心社区", "office", members, {}, bundled("form"))  # type: ignore[arg-type]
     pages = Pages(count)
-    print_pages(target, sheet, pages, lambda paper, page: forms._draw(paper, page, facts))
+    print_pages(target, sheet, pages, lambda paper, page: forms.draw_form(paper, page, facts))
     counted = Counting(sheet, BytesIO())
     for number in range(5):
-        forms._draw(counted, pages[number], facts)
+        forms.draw_form(counted, pages[number], facts)
     return counted.strings // 5, counted.boxes // 5
 
 

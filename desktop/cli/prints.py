@@ -35,6 +35,7 @@ def register(group: click.Group) -> None:
 @household_options
 @click.option("--variant", type=click.Choice(["street", "office"]), default="office")
 @click.option("--a5", "two_up", is_flag=True, help="两张A5拼在一张A4上")
+@click.option("--layout", type=int, help="按旧样式打印：二维码JL后面的数字")
 @recipient_option
 @out_option
 @json_option
@@ -46,6 +47,7 @@ def forms(
     only_due: bool,
     variant: str,
     two_up: bool,
+    layout: int | None,
     recipient: str,
     target: Path,
     as_json: bool,
@@ -62,6 +64,7 @@ def forms(
             chosen,
             variant=variant,
             two_up=two_up,
+            layout=layout,
             recipient=recipient,
             progress=progress_line(),
         ),

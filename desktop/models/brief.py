@@ -16,6 +16,7 @@ from desktop.models.month_outside import is_small, shown
 from desktop.models.month_period import month_words
 from desktop.models.month_sections import draft_words
 from desktop.models.store import Store
+from desktop.models.templates import Template, template
 from desktop.models.words import label
 
 _KINDS = ("need", "situation", "project", "dispute", "hazard")
@@ -42,37 +43,53 @@ class Brief:
     issuer: str
     date: str  # 「2026年6月30日」
     title: str
-    boxes: tuple[tuple[str, str], ...]  # three (label, value)
-    items: tuple[tuple[str, str], ...]  # three (title, text)
+    boxes: tuple[tuple[str, str], ...]  # (label, value), usually three
+    items: tuple[tuple[str, str], ...]  # (title, text), usually three
     table: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]  # header, rows
     foot: Foot
+    chart: bool = True  # whether the paper may show one
 
 
-def draft_brief(store: Store, month: str) -> Brief:
-    """The month's brief from its report (the sealed one, if it is sealed)."""
+def draft_brief(store: Store, month: str, layout: Template | None = None) -> Brief:
+    """The month's brief from its report (sealed, if it is sealed), in the office's layout."""
     report = month_report(store, month)
-    number = int(settings.get(store, "brief_number")) or int(report.month[5:])
+    layout = layout or template(store, "brief")
+    issuer = layout.office or report.office
+    texts = {"item_visits": _visits, "item_items": _items, "item_next": _next}
+    values = {
+        "box_visited": f"{report.counts['visited_households']}户",
+        "box_rate": report.indicators["visit_rate"].rate,
+        "box_closed": f"{report.counts['closed']}件",
+    }
+    used = layout.used()
     return Brief(
-        masthead=settings.get(store, "brief_masthead") or f"{report.office}工作简报",
-        number=f"第{number}期",
-        issuer=report.office,
+        masthead=layout.title or settings.get(store, "brief_masthead") or f"{issuer}工作简报",
+        number=_number(store, report, layout),
+        issuer=issuer,
         date=_day(min(report.cut_off, clock.today())),
-        title=f"{report.office}{month_words(report.month)}走访和办事情况",
-        boxes=(
-            ("走访户数", f"{report.counts['visited_households']}户"),
-            ("走访率", report.indicators["visit_rate"].rate),
-            ("办结事项", f"{report.counts['closed']}件"),
-        ),
-        items=(
-            ("走访情况", _visits(report)),
-            ("办事情况", _items(report)),
-            ("问题和下月重点", _next(report)),
-        ),
-        table=_table(report),
-        foot=Foot(
-            "街道党工委、办事处", "驻区单位、共建单位", "各小区党支部", report.office, "", ""
-        ),
+        title=f"{issuer}{month_words(report.month)}走访和办事情况",
+        boxes=tuple((part.label, values[part.key]) for part in used if part.key in values),
+        items=tuple((p.label, texts[p.key](report)) for p in used if p.key in texts),
+        table=_table(report) if layout.part("table") else (("事项",), ()),
+        foot=_foot(layout, issuer),
+        chart=layout.part("chart") is not None,
     )
+
+
+def _number(store: Store, report: MonthReport, layout: Template) -> str:
+    """「第6期」: counted by the month, or on from the number in the settings."""
+    number = int(settings.get(store, "brief_number")) or int(report.month[5:])
+    part = layout.part("number")
+    words = part.label if part else "第{期}期"
+    return words.replace("{期}", str(number)).replace("{年}", report.month[:4])
+
+
+def _foot(layout: Template, issuer: str) -> Foot:
+    def to(key: str) -> str:
+        part = layout.part(key)
+        return part.hint if part else ""
+
+    return Foot(to("report_to"), to("copy_to"), to("send_to"), issuer, "", "")
 
 
 def _day(day: date) -> str:

@@ -31,6 +31,10 @@ DEFAULTS: dict[str, Any] = {
     "workdays_ordinary": 3,
     "workdays_harder": 7,
     "workdays_difficult": 15,
+    # edited layouts of papers, see templates.py
+    "template_form": {},
+    "template_list": {},
+    "template_brief": {},
     "holidays": "",  # further years' holiday table, see workdays.import_table
 }
 

@@ -95,8 +95,10 @@ def _body(brief: Brief, look: _Look) -> list[Block]:
     wide = AREA.width
     blocks = _masthead(brief, look)
     blocks += paragraph(brief.title, wide, XIAO_ER, pitch=30, bold=True, align="center", keep=True)
-    boxes = Block(look.boxes, lambda paper, box: _boxes(paper, box, brief.boxes))
-    blocks += [space(look.gap), boxes, space(look.gap)]
+    if brief.boxes:
+        boxes = Block(look.boxes, lambda paper, box: _boxes(paper, box, brief.boxes))
+        blocks += [space(look.gap), boxes]
+    blocks.append(space(look.gap))
     for number, item in zip(_NUMBERS, brief.items, strict=False):
         blocks += _item(number, item, look)
     header, rows = brief.table
@@ -170,6 +172,8 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]], look: _Look) ->
 def _chart(brief: Brief) -> Block | None:
     """New and closed entries of each list side by side, when the table has such columns."""
     header, rows = brief.table
+    if not brief.chart:
+        return None
     series = [name for name in ("本月新增", "本月办结") if name in header]
     kinds = [cells for cells in rows if cells[0] != "合计"]
     if len(series) < 2 or not kinds:
@@ -199,7 +203,8 @@ def _imprint(paper: Paper, look: _Look, foot: Foot) -> None:
     y = AREA.bottom - 4 * high
     paper.line(AREA.x, y, AREA.right, y, THICK)
     for name, value in (("报", foot.report_to), ("送", foot.copy_to), ("发", foot.send_to)):
-        paper.cell(Box(AREA.x + 14, y, 30, high), f"{name}：", SI_HAO, pad=0)
+        if value:
+            paper.cell(Box(AREA.x + 14, y, 30, high), f"{name}：", SI_HAO, pad=0)
         paper.cell(Box(AREA.x + 44, y, AREA.width - 58, high), value, SI_HAO, pad=0)
         y += high
     paper.line(AREA.x, y, AREA.right, y, 0.7)

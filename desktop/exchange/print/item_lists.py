@@ -14,23 +14,13 @@ from desktop.models import items, places, residents
 from desktop.models.items import Item
 from desktop.models.profile import office
 from desktop.models.store import Store
+from desktop.models.templates import Part, Template, template
 from desktop.models.words import LABELS, label
 from desktop.progress import Progress, no_progress
 
 # what people say about neighbours and officials is listed by building, never by door (domain §3)
 _WITHOUT_DOOR = ("situation", "dispute")
-_COLUMNS = (
-    Column("序号", 30, "center"),
-    Column("登记日期", 62, "center"),
-    Column("住址", 112, wraps=True),
-    Column("内容", 214, wraps=True),
-    Column("类别", 48, "center"),
-    Column("办理期限", 62, "center"),
-    Column("进展", 52, "center"),
-    Column("承办人", 54, "center"),
-    Column("办理结果", 140, wraps=True),
-    Column("评价", 46, "center"),
-)
+_WRAPPED = ("place", "text", "result")
 
 
 def print_items(
@@ -41,8 +31,14 @@ def print_items(
         raise BadValue("清单", kind, f"只能是{'、'.join(LABELS['item_kind'].values())}")
     entries = sorted(items.items(store, kind=kind), key=lambda i: (not i.is_open, i.registered_on))
     where = _buildings(store, entries) if kind in _WITHOUT_DOOR else {}
-    rows = [_row(number, entry, where) for number, entry in enumerate(entries, 1)]
-    name, title = office(store).name, f"{label('item_kind', kind)}清单"
+    layout = template(store, "list")
+    keys = [part.key for part in layout.used()]
+    rows = []
+    for number, entry in enumerate(entries, 1):
+        values = _values(number, entry, where)
+        rows.append([values[key] for key in keys])
+    name = layout.office or office(store).name
+    title = layout.title or f"{label('item_kind', kind)}清单"
     count = sum(entry.is_open for entry in entries)
     group = Group(
         f"{name}{title}",
@@ -51,28 +47,39 @@ def print_items(
         rows,
     )
     sheet = Sheet(title, A4_LANDSCAPE, 12 * MM, audience=audience.held_by(store, "list"))
-    look = TablePaper(sheet, _COLUMNS, "填表人：　　　　　　　　　　　　　　　　审核人：")
+    look = list_look(sheet, layout)
     printed = print_tables(target, look, [group], progress)
     audience.note(store, title, "list", items=len(rows))
     return printed
 
 
-def _row(number: int, entry: Item, where: Mapping[str, str]) -> tuple[str, ...]:
+def list_look(sheet: Sheet, layout: Template) -> TablePaper:
+    """The columns and the foot of a list as its layout gives them."""
+    return TablePaper(sheet, [_column(part) for part in layout.used()], layout.foot)
+
+
+def _column(part: Part) -> Column:
+    wraps = part.key in _WRAPPED
+    return Column(part.label, part.share, "left" if wraps else "center", wraps=wraps)
+
+
+def _values(number: int, entry: Item, where: Mapping[str, str]) -> dict[str, str]:
+    """What may stand in the columns of a layout, by their keys."""
     place = entry.door
     if entry.kind in _WITHOUT_DOOR:
         place = where.get(entry.household or entry.building or "", "")
-    return (
-        str(number),
-        entry.registered_on,
-        place,
-        entry.text,
-        entry.category or "",
-        entry.due_on or "",
-        label("item_step", entry.state),
-        entry.handler or "",
-        entry.result or "",
-        label("rating", entry.rating),
-    )
+    return {
+        "number": str(number),
+        "registered_on": entry.registered_on,
+        "place": place,
+        "text": entry.text,
+        "category": entry.category or "",
+        "due_on": entry.due_on or "",
+        "state": label("item_step", entry.state),
+        "handler": entry.handler or "",
+        "result": entry.result or "",
+        "rating": label("rating", entry.rating),
+    }
 
 
 def _buildings(store: Store, entries: list[Item]) -> dict[str, str]:

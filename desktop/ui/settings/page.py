@@ -13,17 +13,19 @@ from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
 from desktop.ui.settings.about_tab import AboutTab
 from desktop.ui.settings.office_tab import OfficeRead, OfficeTab, read_office
+from desktop.ui.settings.papers_tab import PapersRead, PapersTab, read_papers
 from desktop.ui.settings.privacy_tab import PrivacyRead, PrivacyTab, read_privacy
 from desktop.ui.settings.safety_tab import SafetyTab, read_backups
 from desktop.ui.settings.visits_tab import VisitsRead, VisitsTab, read_visits
 
-_KEYS = ("office", "visits", "privacy", "safety", "about")
+_KEYS = ("office", "visits", "papers", "privacy", "safety", "about")
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     office: OfficeRead
     visits: VisitsRead
+    papers: PapersRead
     privacy: PrivacyRead
     backups: list[Backup]
 
@@ -38,11 +40,13 @@ class Page(BasePage):
         super().__init__(desk)
         self.body.addWidget(self.heading)
         self.office, self.visits = OfficeTab(desk), VisitsTab(desk)
+        self.papers = PapersTab(desk)
         self.privacy, self.safety = PrivacyTab(desk), SafetyTab(desk)
         self.tabs = QTabWidget()
         for tab, words in (
             (self.office, "单位与电脑"),
             (self.visits, "走访间隔"),
+            (self.papers, "纸张样式"),
             (self.privacy, "隐私"),
             (self.safety, "口令与备份"),
             (AboutTab(desk), "关于和新功能"),
@@ -60,12 +64,17 @@ class Page(BasePage):
     def _read(self) -> _Read:
         store = self.desk.store
         return _Read(
-            read_office(store), read_visits(store), read_privacy(store), read_backups(store)
+            read_office(store),
+            read_visits(store),
+            read_papers(store),
+            read_privacy(store),
+            read_backups(store),
         )
 
     def _show(self, found: _Read) -> None:
         self.office.show_read(found.office)
         self.visits.show_read(found.visits)
+        self.papers.show_read(found.papers)
         self.privacy.show_read(found.privacy)
         self.safety.show_read(found.backups)
 
