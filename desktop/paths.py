@@ -19,5 +19,12 @@ def resource(*parts: str) -> Path:
     return resources().joinpath(*parts)
 
 
+def program() -> list[str]:
+    """The words that start this program once more, from a checkout and from a bundle."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-m", "desktop"]
+
+
 def default_profile() -> Path:
     return Path(platformdirs.user_data_dir("jinlin", appauthor=False))

@@ -6,7 +6,6 @@ import io
 import json
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
@@ -16,7 +15,7 @@ from typing import Any
 
 import click
 
-from desktop import clock
+from desktop import clock, paths
 from desktop.cli.context import Session, say
 from desktop.errors import UserError
 
@@ -221,7 +220,7 @@ def _screens(folder: Path, secret: Path) -> str:
     """Draw the window in a process of its own, as somebody would with `jinlin open`."""
     target = folder / "screens"
     words = ["--profile", folder / "profile", "--passphrase-file", secret, "open"]
-    command = [sys.executable, "-m", "desktop", *map(str, words), "--screenshot", str(target)]
+    command = [*paths.program(), *map(str, words), "--screenshot", str(target)]
     done = subprocess.run(command, capture_output=True, check=False)
     count = len(list(target.glob("*.png")))
     line = f"画了{count}张窗口图在 screens/。"
