@@ -64,6 +64,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     patch = pytest.MonkeyPatch()
     patch.setattr(keyfile, "calibrate", lambda: keyfile.Cost(64, 1))
     patch.setattr(keyfile, "LEAST_MEMORY_KIB", 8)
+    patch.setattr(clock, "clock", SteadyClock())
     create_profile(
         folder, passphrase=PASSPHRASE, office="莲心社区", level="community", user="林书记"
     ).close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from desktop.errors import UserError
+from desktop.models.clock_doubt import clock_doubt
 from desktop.models.profile import open_profile
 from desktop.models.store import Store
-from desktop.progress import Progress
+from desktop.progress import Progress, no_progress
 
 
 class PassphraseUnreadable(UserError):
@@ -42,6 +43,8 @@ class Session:
     def open(self) -> Store:
         if self._store is None:
             self._store = open_profile(self.profile, self.passphrase())
+            if doubt := clock_doubt(self._store):
+                say(doubt)
         return self._store
 
     def adopt(self, store: Store) -> Store:
@@ -76,7 +79,7 @@ def say(text: str) -> None:
 def progress_line() -> Progress:
     """Progress for a person at a terminal; silent when nobody watches."""
     if not sys.stderr.isatty():
-        return _silent
+        return no_progress
     last = [-1]
 
     def show(done: int, total: int, words: str) -> None:
@@ -86,10 +89,3 @@ def progress_line() -> Progress:
             click.echo(f"\r{words} {percent}%  ", err=True, nl=percent >= 100)
 
     return show
-
-
-def _silent(done: int, total: int, words: str) -> None:
-    """Nobody watches."""
-
-
-Register = Callable[[click.Group], None]

@@ -118,17 +118,23 @@ def _pack(target: Path, database: Path, key_file: Path, facts: dict[str, object]
 
 def back_up_daily(store: Store) -> Backup | None:
     """The automatic backup: one a day, older ones thinned out; None when today has one."""
-    made = backups(_folder(store))
-    if made and made[0].made[:10] == clock.today().isoformat():
+    today = clock.today().isoformat()
+    if any(made.made[:10] == today for made in backups(_folder(store))):
         return None
     fresh = back_up(store)
     for old in superfluous(backups(_folder(store))):
-        old.path.unlink(missing_ok=True)
+        # under a clock that went back, the newest copy bears the oldest date
+        if old.path != fresh.path:
+            old.path.unlink(missing_ok=True)
     return fresh
 
 
 def superfluous(made: list[Backup]) -> list[Backup]:
-    """Which backups may go: kept are the newest of 7 days, 5 weeks and 12 months that have one."""
+    """Which backups may go: kept are the newest of 7 days, 5 weeks and 12 months that have one.
+
+    Dates to come are the work of a wrong clock: they stay, and take no other day's place.
+    """
+    made = [backup for backup in made if backup.made[:10] <= clock.today().isoformat()]
     keep: set[Path] = set()
     for label, count in (("%Y-%m-%d", 7), ("%G-%V", 5), ("%Y-%m", 12)):
         newest: dict[str, Path] = {}
@@ -155,7 +161,11 @@ def problems(store: Store) -> list[str]:
     made = backups(_folder(store))
     if not made:
         return []
-    age = clock.now() - datetime.fromisoformat(made[0].made)
+    now = clock.now()
+    past = [b for b in made if datetime.fromisoformat(b.made) <= now + timedelta(days=1)]
+    if not past:
+        return ["备份的日期都比今天晚。请核对电脑的时钟，再备份一次。"]
+    age = now - datetime.fromisoformat(past[0].made)
     if age > timedelta(days=7):
         return [f"最近一次备份在{age.days}天前，请现在备份。"]
     return []

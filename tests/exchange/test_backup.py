@@ -6,7 +6,7 @@ import os
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -274,3 +274,33 @@ def test_an_erased_person_stays_erased_under_an_older_passphrase(first: Pc) -> N
     again = backup.restore(made.path, folder, passphrase=PASSPHRASE).store
     assert again.value("SELECT count(*) FROM residents") == 0
     again.close()
+
+
+def test_the_copy_just_made_is_kept_whatever_the_clock_says(
+    first: Pc, steady_clock: SteadyClock
+) -> None:
+    for _ in range(14):
+        backup.back_up_daily(first.store)
+        steady_clock.at += timedelta(days=31)
+    steady_clock.at = datetime(1970, 1, 1)
+    made = backup.back_up_daily(first.store)
+    assert made is not None
+    assert made.path.exists()
+
+
+def test_copies_with_dates_to_come_take_no_other_days_place(
+    first: Pc, steady_clock: SteadyClock
+) -> None:
+    now = steady_clock.at
+    for day in range(8):
+        steady_clock.at = datetime(2099, 1, 1) + timedelta(days=day)
+        backup.back_up_daily(first.store)
+    steady_clock.at = now
+    assert "时钟" in backup.problems(first.store)[0]
+    for _ in range(3):
+        backup.back_up_daily(first.store)
+        steady_clock.at += timedelta(days=1)
+    kept = [made.made[:10] for made in backup.backups(first.store.folder / "backups")]
+    assert {"2026-06-15", "2026-06-16", "2026-06-17"} <= set(kept)
+    steady_clock.at += timedelta(days=9)
+    assert "天前" in backup.problems(first.store)[0]

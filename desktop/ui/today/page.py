@@ -12,6 +12,7 @@ from desktop import clock
 from desktop.exchange import backup
 from desktop.exchange.print import documents
 from desktop.models import items, news, promises, residents, settings
+from desktop.models.clock_doubt import clock_doubt
 from desktop.models.due import Due, due_list
 from desktop.models.items import Item
 from desktop.models.news import News
@@ -74,7 +75,7 @@ def read_today(store: Store, within: int) -> Today:
         [PromiseRow(promise, doors.get(promise.household, "")) for promise in made],
         news.news_since(store, on - timedelta(days=1)),
         int(settings.get(store, "doors_per_evening")),
-        backup.problems(store),
+        [*filter(None, [clock_doubt(store)]), *backup.problems(store)],
         residents.any_household(store),
     )
 
