@@ -10,15 +10,15 @@ order of creates, sets and overwrites does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from desktop.errors import UserError
 from desktop.models.changes import Dot, Op, Touched, chunks_of, redact, store_chunks
 from desktop.models.database import Connection
 from desktop.models.schema import REPLICATED
+from desktop.models.versions import GONE, add_versions, refresh_gone
 
-GONE = "gone"
 _SYSTEM_FIELDS = frozenset({GONE, "same_as"})
 TOUCH_LIMIT = 5000
 
@@ -53,8 +53,8 @@ class _Dots:
         self._conn = conn
         self._known: dict[tuple[str, int], int] = {}
 
-    def __call__(self, dots: Iterable[Sequence[object]]) -> list[int]:
-        return [self._id(Dot(str(site), int(str(seq)))) for site, seq in dots]
+    def __call__(self, dots: Iterable[tuple[str, int]]) -> list[int]:
+        return [self._known.get((site, seq)) or self._id(Dot(site, seq)) for site, seq in dots]
 
     def _id(self, dot: Dot) -> int:
         found = self._known.get(dot)
@@ -84,12 +84,10 @@ def apply(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> Touc
     for table, uid, name, _, _ in batch.sets:
         fields[table, name].add(uid)
     _add_versions(conn, batch)
-    for (table, name), uids in fields.items():
+    for (table, _), uids in fields.items():
         touched[table] |= uids
-        if name != GONE:
-            _show_winner(conn, table, name, uids)
     for table in {table for table, _ in fields}:
-        _refresh_gone(conn, table, set().union(*(u for (t, _), u in fields.items() if t == table)))
+        refresh_gone(conn, table, touched[table])
     if batch.erased:
         _erase(conn, batch.erased)
     conn.executemany("INSERT OR IGNORE INTO opaque VALUES (?)", [(c,) for c in batch.opaque])
@@ -154,56 +152,8 @@ def _create(
 
 
 def _add_versions(conn: Connection, batch: _Batch) -> None:
-    by_field: dict[tuple[str, str], list[tuple[str, int, object]]] = defaultdict(list)
-    for table, uid, name, change, value in batch.sets:
-        by_field[table, name].append((uid, change, value))
-    for (table, name), rows in by_field.items():
-        if name != GONE:
-            # the created value becomes a version of its own the first time somebody changes it
-            original = "NULL" if name == "same_as" else f'"{name}"'
-            conn.executemany(
-                "INSERT INTO versions (row, field, change, tbl, value, live)"
-                f' SELECT uid, ?1, born, ?2, {original}, 1 FROM "{table}" WHERE uid = ?3'
-                " AND NOT EXISTS (SELECT 1 FROM versions WHERE row = ?3 AND field = ?1)",
-                [(name, table, uid) for uid, _, _ in rows],
-            )
-        conn.executemany(
-            "INSERT OR REPLACE INTO versions (row, field, change, tbl, value, live)"
-            " VALUES (?, ?, ?, ?, ?, 1)",
-            [(uid, name, change, table, value) for uid, change, value in rows],
-        )
-    conn.executemany(
-        "UPDATE versions SET live = 0 WHERE row = ? AND field = ? AND change = ?",
-        batch.overwrites,
-    )
+    add_versions(conn, batch.sets, batch.overwrites)
     conn.executemany("INSERT OR IGNORE INTO delete_seen VALUES (?, ?, ?)", batch.seen)
-
-
-def _show_winner(conn: Connection, table: str, name: str, uids: set[str]) -> None:
-    conn.executemany(
-        f'UPDATE "{table}" SET "{name}" = (SELECT v.value FROM versions v'
-        " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
-        " WHERE v.row = ?1 AND v.field = ?2 AND v.live = 1"
-        " ORDER BY c.lamport DESC, s.site DESC LIMIT 1) WHERE uid = ?1",
-        [(uid, name) for uid in uids],
-    )
-
-
-def _refresh_gone(conn: Connection, table: str, uids: set[str]) -> None:
-    """A row hides when it is deleted and no live value came that the deleter had not seen."""
-    conn.executemany(
-        f"""UPDATE "{table}" SET gone = (
-            EXISTS (SELECT 1 FROM versions v
-                    WHERE v.row = ?1 AND v.field = 'gone' AND v.live = 1)
-            AND NOT EXISTS (SELECT 1 FROM versions v
-                    WHERE v.row = ?1 AND v.field = 'gone' AND v.live = 1 AND v.value = 0)
-            AND NOT EXISTS (SELECT 1 FROM versions v
-                    WHERE v.row = ?1 AND v.field <> 'gone' AND v.live = 1
-                    AND v.change NOT IN (SELECT seen FROM delete_seen WHERE row = ?1)))
-           WHERE uid = ?1
-           AND EXISTS (SELECT 1 FROM versions WHERE row = ?1 AND field = 'gone')""",
-        [(uid,) for uid in uids],
-    )
 
 
 def _erase(conn: Connection, uids: set[str]) -> None:

@@ -10,6 +10,8 @@ Ops are JSON arrays:
   ["d", table, uid, [dot …], [dot …]]          delete; overwritten delete marks, dots it had seen
   ["e", uid]                                   erase
   ["x", leaf]                                  an erased op: only its leaf is left
+The salts of a chunk of ops are kept as one seed that unfolds into them, until an op is erased: then
+those of the others are kept and the erased one's is not.
 A merge of duplicates (alias) is a set of the field `same_as`; taking it back sets it to null.
 """
 
@@ -19,7 +21,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from desktop import clock
@@ -30,6 +32,7 @@ SALT_BYTES = 16
 OPS_PER_CHUNK = 2000
 GENESIS = bytes(32)
 _DOMAIN = b"jinlin-change/1\n"
+_SALT_DOMAIN = b"jinlin-salts/1\n"
 MAX_CHUNK_BYTES = 64 * 1024 * 1024
 
 Op = list[Any]
@@ -86,7 +89,8 @@ class Header:
         return hashlib.sha256(_DOMAIN + canonical(fields)).digest()
 
 
-Chunk = tuple[bytes, bytes]  # salts, deflated JSON array of ops
+Chunk = tuple[bytes, bytes]  # salts (or their seed), deflated JSON array of ops
+Unfolded = tuple[list[Op], list[bytes]]  # ops and their leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class WireChange:
     header: Header
     hash: bytes
     chunks: tuple[Chunk, ...]
+    # what the chunks unfold to, if it has just been read from them
+    unfolded: Unfolded | None = field(default=None, compare=False)
 
     @property
     def dot(self) -> Dot:
@@ -122,13 +128,35 @@ def encode(ops: Sequence[Op]) -> tuple[tuple[Chunk, ...], list[bytes]]:
     sha = hashlib.sha256
     for start in range(0, len(ops), OPS_PER_CHUNK):
         part = [canonical(op) for op in ops[start : start + OPS_PER_CHUNK]]
-        salts = clock.random_bytes(SALT_BYTES * len(part))
+        seed = clock.random_bytes(SALT_BYTES)
+        salts = unfolded_salts(seed, len(part))
         leaves += [
             sha(salts[i * SALT_BYTES : (i + 1) * SALT_BYTES] + text).digest()
             for i, text in enumerate(part)
         ]
-        chunks.append((salts, zlib.compress(b"[" + b",".join(part) + b"]", 3)))
+        chunks.append((seed, zlib.compress(b"[" + b",".join(part) + b"]", 3)))
     return tuple(chunks), leaves
+
+
+def unfolded_salts(salts: bytes, count: int) -> bytes:
+    """The salts of `count` ops, from themselves or from the seed of several."""
+    if len(salts) == SALT_BYTES * count:
+        return salts
+    if len(salts) != SALT_BYTES:
+        raise ValueError("a salt is missing")
+    return hashlib.shake_128(_SALT_DOMAIN + salts).digest(SALT_BYTES * count)
+
+
+def leaves_of(salts: bytes, ops: Sequence[Op], texts: Sequence[bytes]) -> list[bytes]:
+    """The leaf of each op from its canonical text; an erased op brings its own."""
+    salts = unfolded_salts(salts, len(ops))
+    sha = hashlib.sha256
+    return [
+        bytes.fromhex(op[1])
+        if op[0] == "x"
+        else sha(salts[i * SALT_BYTES : (i + 1) * SALT_BYTES] + texts[i]).digest()
+        for i, op in enumerate(ops)
+    ]
 
 
 def decode(chunks: Iterable[Chunk]) -> Iterator[Op]:
@@ -146,20 +174,8 @@ def _inflate(body: bytes) -> bytes:
 
 def verified_ops(change: WireChange) -> list[Op]:
     """The ops of a change that add up to its hash; refuses any other (erased ops are leaves)."""
-    leaves: list[bytes] = []
-    found: list[Op] = []
     try:
-        for salts, body in change.chunks:
-            ops = json.loads(_inflate(body))
-            if len(salts) != SALT_BYTES * len(ops):
-                raise ValueError("a salt is missing")
-            for i, op in enumerate(ops):
-                if op[0] == "x":
-                    leaves.append(bytes.fromhex(op[1]))
-                else:
-                    salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
-                    leaves.append(hashlib.sha256(salt + canonical(op)).digest())
-            found += ops
+        found, leaves = change.unfolded or _unfold(change.chunks)
     except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
         raise DamagedChange(change.dot) from error
     if len(leaves) != change.header.ops or change.header.hash(leaves) != change.hash:
@@ -167,17 +183,29 @@ def verified_ops(change: WireChange) -> list[Op]:
     return found
 
 
+def _unfold(chunks: Iterable[Chunk]) -> Unfolded:
+    found: list[Op] = []
+    leaves: list[bytes] = []
+    for salts, body in chunks:
+        ops = json.loads(_inflate(body))
+        leaves += leaves_of(salts, ops, [canonical(op) for op in ops])
+        found += ops
+    return found, leaves
+
+
 def redact(chunks: Iterable[Chunk], uids: frozenset[str]) -> tuple[Chunk, ...]:
     """Drop the content of every op about these uids; their leaves stay, so the chain holds."""
     result: list[Chunk] = []
     for salts, body in chunks:
         ops = json.loads(_inflate(body))
-        kept = bytearray(salts)
+        kept = bytearray(unfolded_salts(salts, len(ops)))
         for i, op in enumerate(ops):
             if op[0] in "csd" and op[2] in uids:
-                salt = salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]
+                salt = kept[i * SALT_BYTES : (i + 1) * SALT_BYTES]
                 ops[i] = ["x", hashlib.sha256(salt + canonical(op)).hexdigest()]
                 kept[i * SALT_BYTES : (i + 1) * SALT_BYTES] = bytes(SALT_BYTES)
+        if all(op[0] != "x" for op in ops):
+            kept = bytearray(salts)  # nothing of this chunk was erased: its seed may stay
         result.append((bytes(kept), zlib.compress(canonical(ops), 3)))
     return tuple(result)
 

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.errors import BadValue, NoSuchRecord
-from desktop.models.apply import GONE
 from desktop.models.changes import Change
 from desktop.models.database import Connection
 from desktop.models.roster import clean
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
+from desktop.models.versions import GONE
 
 # Fields whose live values differ, and deletions that met an edit or a "keep". A row that is
 # deleted in the eyes of everybody has no open question left.
 _DISPUTED = """
 SELECT row, field, tbl FROM versions v WHERE live = 1 AND field <> 'gone'
+AND (row, field) IN (SELECT row, field FROM versions WHERE live = 1
+                     GROUP BY row, field HAVING count(*) > 1)
 AND (NOT EXISTS (SELECT 1 FROM versions g
                  WHERE g.row = v.row AND g.field = 'gone' AND g.live = 1 AND g.value = 1)
     OR EXISTS (SELECT 1 FROM versions g

@@ -9,10 +9,10 @@ from typing import Any
 
 from desktop import clock
 from desktop.errors import NoSuchRecord, UserError
-from desktop.models.apply import GONE
 from desktop.models.changes import Change, Op
 from desktop.models.database import Connection
 from desktop.models.schema import APPEND_ONLY, REPLICATED
+from desktop.models.versions import GONE
 
 # Control characters no name or address holds; a NUL would even break SQLite's length().
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.errors import BadValue, NoSuchRecord
-from desktop.models.changes import Change
+from desktop.models.changes import Change, Op
 from desktop.models.database import Connection
 from desktop.models.store import Store
 
@@ -45,6 +45,9 @@ _BELONGINGS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 
+# the fields by which records are alike
+_ALIKE = frozenset({"building", "unit", "room", "id_number", "name", "birth", "gone", "same_as"})
+
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
@@ -61,6 +64,11 @@ def duplicates(store: Store) -> list[Duplicate]:
         Duplicate(why, table, tuple(uids.split(" "))) for why, table, uids, _ in store.rows(_ALL)
     }
     return sorted(found, key=lambda d: (d.table, d.why, d.uids))
+
+
+def may_repeat(op: Op) -> bool:
+    """Whether an op can make two records look like one."""
+    return op[0] == "c" or (op[0] == "s" and op[3] in _ALIKE) or op[0] == "e"
 
 
 def count_duplicates(conn: Connection) -> int:

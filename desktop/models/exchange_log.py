@@ -18,7 +18,7 @@ from desktop.models.apply import apply
 from desktop.models.changes import Touched, WireChange
 from desktop.models.conflicts import count_conflicts
 from desktop.models.database import Connection
-from desktop.models.duplicates import count_duplicates
+from desktop.models.duplicates import count_duplicates, may_repeat
 from desktop.models.package_log import APPLIED, Vector, note_knowledge
 from desktop.models.search_index import refresh_touched
 from desktop.models.store import Store
@@ -160,7 +160,8 @@ def preview_receive(
 def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
     _check_base(conn, parcel.base)
     erased = {row[0] for row in conn.execute("SELECT uid FROM erased")}
-    conflicts_before, duplicates_before = count_conflicts(conn), count_duplicates(conn)
+    conflicts_before = count_conflicts(conn)
+    duplicates_before: int | None = None  # counted before the first change that can bring one
     chain = _Chain(conn)
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in "csd"}
     touched: dict[str, frozenset[str]] = {}
@@ -174,14 +175,15 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         if not chain.continues(change):
             already += 1
             continue
-        erased.update(op[1] for op in ops if op[0] == "e")
-        if any(op[0] in "csd" and op[2] in erased for op in ops):
+        erased.update([op[1] for op in ops if op[0] == "e"])
+        if erased and any(op[0] in "csd" and op[2] in erased for op in ops):
             kept = changes.redact(change.chunks, frozenset(erased))
             change = WireChange(change.header, change.hash, kept)
         fresh.append(changes.append(conn, change))
-        for op in ops:
-            if op[0] in counts:
-                counts[op[0]][op[1]] += 1
+        for kind, count in counts.items():
+            count.update([op[1] for op in ops if op[0] == kind])
+        if duplicates_before is None and any(map(may_repeat, ops)):
+            duplicates_before = count_duplicates(conn)
         waiting.append((fresh[-1], ops))
         size += len(ops)
         if size >= _BATCH:
@@ -198,7 +200,9 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         edited=dict(counts["s"]),
         deleted=dict(counts["d"]),
         new_conflicts=max(0, count_conflicts(conn) - conflicts_before),
-        new_duplicates=max(0, count_duplicates(conn) - duplicates_before),
+        new_duplicates=0
+        if duplicates_before is None
+        else max(0, count_duplicates(conn) - duplicates_before),
         touched=Touched(touched),
     )
 

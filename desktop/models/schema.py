@@ -216,7 +216,17 @@ def _step_3(db: sqlite_utils.Database) -> None:
         db.conn.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1, _step_2, _step_3)
+def _step_4(db: sqlite_utils.Database) -> None:
+    """Edits are stored without two indexes that nothing asks; deletion marks get a small one."""
+    for statement in (
+        "DROP INDEX versions_change",
+        "DROP INDEX versions_tbl",
+        "CREATE INDEX versions_gone ON versions (row, live) WHERE field = 'gone'",
+    ):
+        db.conn.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1, _step_2, _step_3, _step_4)
 VERSION = len(STEPS)
 
 

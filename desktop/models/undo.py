@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.models.apply import GONE
 from desktop.models.changes import Change, Op, chunks_of, decode
 from desktop.models.draft import ChangeDraft
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
+from desktop.models.versions import GONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from desktop.models import apply as apply_module
 from desktop.models import check, dump
-from desktop.models.apply import GONE
 from desktop.models.conflicts import conflicts, take_candidate
 from desktop.models.exchange_log import vector
 from desktop.models.package_log import acknowledged
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
 from desktop.models.undo import last_own, undo_change, undo_changes
+from desktop.models.versions import GONE
 from tests.conftest import SteadyClock
 from tests.models.sites import Oracle, World
 

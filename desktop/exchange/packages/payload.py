@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -19,13 +20,14 @@ from desktop.errors import Refused
 from desktop.exchange.packages import strict_json
 from desktop.exchange.packages.format import Header, PackageDamaged
 from desktop.models import changes
-from desktop.models.changes import SALT_BYTES, Chunk, Op, WireChange, canonical
+from desktop.models.changes import SALT_BYTES, Chunk, Op, Unfolded, WireChange, canonical
 from desktop.models.package_log import Vector
 
 MAX_LINE = 32 * 1024 * 1024
 MAX_PLAIN = 16 * 1024**3
 _SPLIT_AT = 2 * 1024 * 1024  # a line of ops is closed once it is this long
 _BLOCK = 256 * 1024
+_OPS_LINE = re.compile(rb'\{"type":"ops","salts":"([^"\\]*)","ops":(\[.*\])\}', re.DOTALL)
 
 
 class InnerMismatch(Refused):
@@ -98,16 +100,17 @@ def change_lines(log: Iterable[WireChange]) -> Iterator[bytes]:
 def _pieces(change: WireChange) -> Iterator[tuple[bytes, list[bytes]]]:
     """The ops of a change in their hashed spelling, cut into lines of bounded length."""
     for salts, body in change.chunks:
+        texts = [canonical(op) for op in changes.decode([(salts, body)])]
+        if sum(map(len, texts)) <= _SPLIT_AT:
+            yield salts, texts
+            continue
+        salts = changes.unfolded_salts(salts, len(texts))
         first = size = 0
-        texts: list[bytes] = []
-        for place, op in enumerate(changes.decode([(salts, body)])):
-            texts.append(canonical(op))
-            size += len(texts[-1])
-            if size > _SPLIT_AT:
-                yield salts[first * SALT_BYTES : (place + 1) * SALT_BYTES], texts
-                first, size, texts = place + 1, 0, []
-        if texts:
-            yield salts[first * SALT_BYTES :], texts
+        for place, text in enumerate(texts, 1):
+            size += len(text)
+            if size > _SPLIT_AT or place == len(texts):
+                yield salts[first * SALT_BYTES : place * SALT_BYTES], texts[first:place]
+                first, size = place, 0
 
 
 def gzipped(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -181,14 +184,17 @@ class Payload:
         if found != self.manifest.changes or next(self._lines, None) is not None:
             raise PackageDamaged(self._name)
 
-    def _next(self) -> dict[str, Any]:
+    def _line(self) -> bytes:
         line = next(self._lines, None)
         if line is None:
             raise PackageDamaged(self._name)
-        self._digest.update(line + b"\n")
+        self._digest.update(line)
+        self._digest.update(b"\n")
         self._count += 1
-        # ops keep the key order they were hashed in, every other line is sorted
-        return _read(line, self._name, sort_keys=not line.startswith(b'{"type":"ops"'))
+        return line
+
+    def _next(self) -> dict[str, Any]:
+        return _read(self._line(), self._name)
 
     def _check_end(self, fields: dict[str, Any], seen: int, digest: str) -> None:
         if fields != {"type": "end", "lines": seen, "sha256": digest}:
@@ -207,26 +213,31 @@ class Payload:
             hash_ = bytes.fromhex(_text(fields, "hash"))
             if fields["type"] != "change" or len(fields) != 12:
                 raise ValueError("not a change")
-            return WireChange(header, hash_, tuple(self._chunks(header.ops)))
+            unfolded: Unfolded = ([], [])
+            chunks = tuple(self._chunks(header.ops, unfolded))
+            return WireChange(header, hash_, chunks, unfolded)
         except (KeyError, ValueError, TypeError, binascii.Error) as error:
             raise PackageDamaged(self._name) from error
 
-    def _chunks(self, wanted: int) -> Iterator[Chunk]:
+    def _chunks(self, wanted: int, unfolded: Unfolded) -> Iterator[Chunk]:
         while wanted > 0:
-            fields = self._next()
-            ops: list[Op] = fields["ops"]
-            salts = base64.b64decode(fields["salts"], validate=True)
-            if fields["type"] != "ops" or len(fields) != 3 or not 0 < len(ops) <= wanted:
+            line = _OPS_LINE.fullmatch(self._line())
+            if line is None:
                 raise ValueError("not a line of ops")
-            if len(salts) != len(ops) * SALT_BYTES or not all(map(_is_op, ops)):
-                raise ValueError("ops do not have their shape")
+            salts, text = line.groups()
+            ops, texts = _read_ops(text)
+            if not 0 < len(ops) <= wanted or len(texts) != len(ops):
+                raise ValueError("not a line of ops")
+            seed = base64.b64decode(salts, validate=True)
+            unfolded[0].extend(ops)
+            unfolded[1].extend(changes.leaves_of(seed, ops, texts))
             wanted -= len(ops)
-            yield salts, zlib.compress(canonical(ops), 3)
+            yield seed, zlib.compress(text, 3)
 
 
-def _read(line: bytes, name: str, *, sort_keys: bool) -> dict[str, Any]:
+def _read(line: bytes, name: str) -> dict[str, Any]:
     try:
-        value = strict_json.parse(line, sort_keys=sort_keys)
+        value = strict_json.parse(line, sort_keys=True)
     except ValueError as error:
         raise PackageDamaged(name) from error
     if not isinstance(value, dict):
@@ -278,35 +289,68 @@ def _vector(value: Any) -> Vector:
     return dict(value)
 
 
-def _is_scalar(value: Any) -> bool:
-    return value is None or type(value) in (str, int)
-
-
-def _is_dots(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(dot, list) and len(dot) == 2 and type(dot[0]) is str and type(dot[1]) is int
-        for dot in value
-    )
-
-
-_SHAPES: dict[str, Callable[[Op], bool]] = {
-    "c": lambda op: (
-        len(op) == 4 and isinstance(op[3], dict) and all(map(_is_scalar, op[3].values()))
-    ),
-    "s": lambda op: len(op) == 6 and type(op[3]) is str and _is_scalar(op[4]) and _is_dots(op[5]),
-    "d": lambda op: len(op) == 5 and _is_dots(op[3]) and _is_dots(op[4]),
-    "e": lambda op: len(op) == 2 and type(op[1]) is str,
-    "x": lambda op: len(op) == 2 and type(op[1]) is str and len(op[1]) == 64,
-}
+def _read_ops(text: bytes) -> tuple[list[Op], list[bytes]]:
+    """The ops of one line and the text of each; a ValueError if one has not its shape."""
+    ops: list[Op] = strict_json.parse_items(text)
+    if not all(type(op) is list and op and op[0] in _SHAPES for op in ops):
+        # a newer kind stays opaque, but must be named
+        ops = strict_json.parse_items(text, careful=True)
+        if not all(map(_is_op, ops)):
+            raise ValueError("ops do not have their shape")
+        return ops, [canonical(op) for op in ops]
+    if not all(_SHAPES[op[0]](op) for op in ops):
+        raise ValueError("ops do not have their shape")
+    # dots are the only arrays inside ops of known kinds, and no dot looks like the start of an op
+    return ops, _BETWEEN_OPS.split(text[1:-1])
 
 
 def _is_op(op: Any) -> bool:
-    """Whether an op of a known kind has its shape; a newer kind stays opaque, but must be named."""
-    if not isinstance(op, list) or len(op) < 2 or type(op[0]) is not str:
+    if type(op) is not list or not op or type(op[0]) is not str:
         return False
     shape = _SHAPES.get(op[0])
-    if shape is None:
-        return len(op) >= 3 and all(type(part) is str for part in op[1:3])
-    if op[0] in "csd" and (len(op) < 3 or type(op[1]) is not str or type(op[2]) is not str):
+    return shape(op) if shape else len(op) >= 3 and all(type(p) is str for p in op[1:3])
+
+
+def _is_scalar(value: Any) -> bool:
+    kind = type(value)
+    return kind is str or value is None or (kind is int and _LEAST <= value <= _MOST)
+
+
+def _is_dots(value: Any) -> bool:
+    if type(value) is not list:
         return False
-    return shape(op)
+    for dot in value:
+        if type(dot) is not list or len(dot) != 2 or type(dot[0]) is not str:
+            return False
+        if type(dot[1]) is not int or not 0 < dot[1] <= _MOST:
+            return False
+    return True
+
+
+def _is_create(op: Op) -> bool:
+    if len(op) != 4 or type(op[1]) is not str or type(op[2]) is not str:
+        return False
+    return type(op[3]) is dict and all(map(_is_scalar, op[3].values()))
+
+
+def _is_set(op: Op) -> bool:
+    if len(op) != 6 or type(op[1]) is not str or type(op[2]) is not str or type(op[3]) is not str:
+        return False
+    return _is_scalar(op[4]) and _is_dots(op[5])
+
+
+def _is_delete(op: Op) -> bool:
+    if len(op) != 5 or type(op[1]) is not str or type(op[2]) is not str:
+        return False
+    return _is_dots(op[3]) and _is_dots(op[4])
+
+
+_LEAST, _MOST = -(2**63), 2**63 - 1
+_BETWEEN_OPS = re.compile(rb'(?<=\]),(?=\["[csdex]",")')
+_SHAPES: dict[str, Callable[[Op], bool]] = {
+    "c": _is_create,
+    "s": _is_set,
+    "d": _is_delete,
+    "e": lambda op: len(op) == 2 and type(op[1]) is str,
+    "x": lambda op: len(op) == 2 and type(op[1]) is str and len(op[1]) == 64,
+}
