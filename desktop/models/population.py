@@ -5,11 +5,15 @@ A month's report counts by the first and lists late news (补报) by the second.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord
+from desktop.models import residents, roster
+from desktop.models.changes import Change
 from desktop.models.store import Store
 from desktop.models.words import LABELS, label
 
@@ -50,8 +54,7 @@ def record_event(
     if kind not in LABELS["population_event"]:
         words = "、".join(LABELS["population_event"].values())
         raise BadValue("人口变动", kind, f"只能是{words}")
-    if happened_on > clock.today():
-        raise BadValue("发生日期", happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
+    _check_day(happened_on)
     if not resident and not household:
         raise BadValue("人口变动", label("population_event", kind), "要写明是哪位居民或哪一户")
     if household and not store.value("SELECT 1 FROM live_households WHERE uid = ?", (household,)):
@@ -67,10 +70,52 @@ def record_event(
                 "residents", resident, status=_STATUS[kind], status_on=happened_on.isoformat()
             )
         return change.create(
-            "population_events", kind=kind, household=household, resident=resident,
-            happened_on=happened_on.isoformat(), learned_on=clock.today().isoformat(),
-            note=note.strip(),
-        )  # fmt: skip
+            "population_events", **_event(kind, household, resident, happened_on, note)
+        )
+
+
+def arrive(
+    store: Store, kind: str, household: str, *, happened_on: date, note: str = "", **values: Any
+) -> str:
+    """Somebody moved in or was born: the new resident and the event in one change."""
+    _check_day(happened_on)
+    fields = roster.new_resident(store, household, values)
+    fields |= {"status": _STATUS[kind], "status_on": happened_on.isoformat()}
+    with store.change(f"人口变动：{label('population_event', kind)}") as change:
+        uid = change.create("residents", household=household, **fields)
+        change.create("population_events", **_event(kind, household, uid, happened_on, note))
+    return uid
+
+
+def leave(
+    store: Store, kind: str, people: Sequence[str], *, happened_on: date, note: str = ""
+) -> Change | None:
+    """Several people of one household moved out together (or died), in one change."""
+    _check_day(happened_on)
+    homes = {uid: residents.resident(store, uid).household for uid in people}
+    with store.change(f"人口变动：{label('population_event', kind)}") as change:
+        for uid, home in homes.items():
+            change.set("residents", uid, status=_STATUS[kind], status_on=happened_on.isoformat())
+            change.create("population_events", **_event(kind, home, uid, happened_on, note))
+    return change.done
+
+
+def _check_day(happened_on: date) -> None:
+    if happened_on > clock.today():
+        raise BadValue("发生日期", happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
+
+
+def _event(
+    kind: str, household: str | None, resident: str | None, happened_on: date, note: str
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "household": household,
+        "resident": resident,
+        "happened_on": happened_on.isoformat(),
+        "learned_on": clock.today().isoformat(),
+        "note": note.strip(),
+    }
 
 
 def events_between(store: Store, first: date, last: date) -> list[PopulationEvent]:

@@ -221,6 +221,14 @@ def add_household(store: Store, building: str, **values: Any) -> tuple[str, Chan
 
 def add_resident(store: Store, household: str, **values: Any) -> tuple[str, Change | None]:
     """A new person behind a door; returns their uid and the change."""
+    fields = new_resident(store, household, values)
+    with store.change("新增居民") as change:
+        uid = change.create("residents", household=household, **fields)
+    return uid, change.done
+
+
+def new_resident(store: Store, household: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The checked fields of a person who is to be added behind this door."""
     if not store.value("SELECT 1 FROM live_households WHERE uid = ?", (household,)):
         raise NoSuchRecord("户", household)
     _guard_id_numbers(store, values)
@@ -229,9 +237,7 @@ def add_resident(store: Store, household: str, **values: Any) -> tuple[str, Chan
         raise BadValue("姓名", "", "不能为空")
     fields.setdefault("relation", "UNKNOWN")
     fields.setdefault("status", "living")
-    with store.change("新增居民") as change:
-        uid = change.create("residents", household=household, **fields)
-    return uid, change.done
+    return fields
 
 
 _BELONGINGS: dict[str, tuple[tuple[str, str, str], ...]] = {

@@ -60,3 +60,23 @@ def test_impossible_events_are_refused_in_words(store: Store) -> None:
     with pytest.raises(NoSuchRecord, match="居民"):
         population.record_event(store, "died", resident="0" * 20, happened_on=JUNE[0])
     assert population.events_between(store, *JUNE) == []
+
+
+def test_somebody_who_moves_in_is_added_and_counted_in_one_change(store: Store) -> None:
+    home = a_household(store)
+    uid = population.arrive(
+        store, "moved_in", home, happened_on=date(2026, 6, 2), name="李梅", relation="HEAD"
+    )
+    assert residents.resident(store, uid).name == "李梅"
+    found = population.events_between(store, *JUNE)
+    assert [(e.kind, e.resident, e.household) for e in found] == [("moved_in", uid, home)]
+
+
+def test_a_whole_family_leaves_in_one_change(store: Store) -> None:
+    home = a_household(store, people=["王小明", "李梅"])
+    people = [person.uid for person in residents.household(store, home).residents]
+    before = store.value("SELECT count(*) FROM changes")
+    population.leave(store, "moved_out", people, happened_on=date(2026, 6, 3))
+    assert store.value("SELECT count(*) FROM changes") == before + 1
+    assert residents.household(store, home).residents == ()
+    assert len(population.events_between(store, *JUNE)) == 2

@@ -2,8 +2,8 @@
 
 Places that can be gone to (`desk.go(Place(screen, key))`); every key may be empty:
   today · roster "estate:UID", "building:UID", "tag:CODE", "text:…" · visits "due", "overdue",
-  "record:HOUSEHOLD", "promises" · items "open", "overdue", "item:UID" · posts "vacancies" ·
-  reports "month:YYYY-MM" · exchange "import", "conflicts" · settings "about"
+  "record:HOUSEHOLD", "promises", "patrols" · items "open", "overdue", "item:UID" ·
+  posts "vacancies" · reports "month:YYYY-MM" · exchange "import", "conflicts" · settings "about"
   household UID — opens the household's window over whatever screen is shown.
 """
 

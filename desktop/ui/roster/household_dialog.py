@@ -7,7 +7,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.exchange.print import documents
 from desktop.models import roster
@@ -17,7 +25,7 @@ from desktop.models.residents import Household, Resident
 from desktop.models.words import label
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.form import Dialog, Field, FormDialog
-from desktop.ui.common.parts import Card, button, muted_label, row, title_label
+from desktop.ui.common.parts import Button, Card, button, muted_label, row, title_label
 from desktop.ui.common.rows_table import RowsView
 from desktop.ui.common.watch import Watcher
 from desktop.ui.reports.print_preview import preview
@@ -103,10 +111,24 @@ class HouseholdDialog(Dialog):
             button("修改", lambda: self._with_member(resident_actions.edit_resident)),
             button("关爱标签", lambda: self._with_member(resident_actions.edit_tags)),
             button("显示电话", self._show_phone, tip="要写明原因，并记入查看记录"),
-            button("移出", lambda: self._with_member(resident_actions.remove_resident), "danger"),
+            button("移出", self.remove_members, "danger", tip="搬走、去世或录错；可以选几个人"),
+            self._more_button(),
         ]
         self.members.picked.connect(self._offer_member_buttons)
         return row(button("新增居民", self.add_member), *self._for_member, None)
+
+    def _more_button(self) -> Button:
+        """What the law lets a resident ask for."""
+        more = Button("本人要求")
+        menu = QMenu(more)
+        menu.addAction(
+            "打印“我们掌握的信息”…",
+            lambda: self._with_member(resident_actions.print_what_is_held),
+        )
+        menu.addAction("永久抹除…", lambda: self._with_member(_erase))
+        more.setMenu(menu)
+        more.setAutoDefault(False)
+        return more
 
     def _build_buttons(self) -> QHBoxLayout:
         visit = button("登记走访", self._record, "primary")
@@ -184,6 +206,11 @@ class HouseholdDialog(Dialog):
         chosen = self.members.selected()
         if chosen:
             action(self.desk, self, chosen[0])
+
+    def remove_members(self) -> None:
+        chosen = self.members.selected()
+        if chosen:
+            resident_actions.remove_residents(self.desk, self, chosen)
 
     def _edit_member(self, person: Resident) -> None:
         resident_actions.edit_resident(self.desk, self, person)
@@ -268,6 +295,11 @@ def open_household(desk: Desk, parent: QWidget, uid: str) -> HouseholdDialog:
     dialog = HouseholdDialog(desk, parent, uid)
     dialog.open()
     return dialog
+
+
+def _erase(desk: Desk, over: QWidget, person: Resident) -> None:
+    del over
+    resident_actions.erase_resident(desk, person.uid, person.name)
 
 
 def _padded(view: QWidget) -> QWidget:

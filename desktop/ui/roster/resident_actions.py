@@ -1,29 +1,26 @@
-"""What can be done with one resident: add, edit, tag, show the phone, note that they left."""
+"""What can be done with residents: add, edit, tag, show the phone, note that they left, erase."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from desktop import clock
-from desktop.errors import UserError
-from desktop.models import population, privacy, roster, settings
+from desktop.exchange.print import documents
+from desktop.models import erasure, population, privacy, roster, settings
 from desktop.models.care_tags import TagKind, tag_kinds
 from desktop.models.residents import Resident
+from desktop.ui.common.day_edit import day_words, read_day
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.form import Dialog, Field, FormDialog
+from desktop.ui.common.form import CHOICE, Dialog, Field, FormDialog
 from desktop.ui.common.parts import button, muted_label, row
+from desktop.ui.reports.print_preview import preview
 from desktop.ui.roster.person_fields import masked, resident_fields, unmasked
 
+_CAME = {"": "补登（早就住在这里）", "moved_in": "迁入（刚搬来）", "born": "出生"}
 _LEFT = {"moved_out": "迁出（搬走了）", "died": "去世", "mistake": "录错了，删除"}
-
-
-class BadDay(UserError):
-    def __init__(self, text: str) -> None:
-        super().__init__(f"日期“{text}”看不懂。请写成年-月-日，如 2026-05-06。")
 
 
 def add_resident(desk: Desk, parent: QWidget, household: str, first: bool) -> None:
@@ -31,10 +28,18 @@ def add_resident(desk: Desk, parent: QWidget, household: str, first: bool) -> No
 
     def show(with_id: bool) -> None:
         def save(values: dict[str, Any]) -> object:
-            return roster.add_resident(desk.store, household, **values)
+            kind, came_on = values.pop("came"), values.pop("came_on")
+            if not kind:
+                return roster.add_resident(desk.store, household, **values)
+            on = read_day(came_on, clock.today(), ahead=False) or clock.today()
+            return population.arrive(desk.store, kind, household, happened_on=on, **values)
 
         start = {"relation": "HEAD" if first else "UNKNOWN"}
-        fields = resident_fields(with_id=with_id)
+        fields = (
+            *resident_fields(with_id=with_id),
+            Field("came", "登记原因", CHOICE, _CAME, hint="迁入、出生计入当月人口变动"),
+            Field("came_on", "哪天来的", hint="迁入、出生时填；不填算今天"),
+        )
         FormDialog(desk, parent, "新增居民", fields, save, values=start).open()
 
     _when_known(desk, parent, show)
@@ -66,34 +71,59 @@ def _when_known(desk: Desk, parent: QWidget, show: Callable[[bool], None]) -> No
     desk.jobs.load(lambda: bool(settings.get(desk.store, "collect_id_numbers")), show, owner=parent)
 
 
-def remove_resident(desk: Desk, parent: QWidget, resident: Resident) -> None:
-    """Somebody is no longer here: moved, died, or was written down by mistake."""
+def remove_residents(desk: Desk, parent: QWidget, people: Sequence[Resident]) -> None:
+    """Some are no longer here: moved, died, or were written down by mistake."""
     fields = (
         Field("why", "情况", "choice", _LEFT),
-        Field("on", "日期", required=True, hint="发生的日期，写成年-月-日"),
+        Field("on", "日期", required=True, hint="发生的日期，如 20、6-20 或 2026-06-20"),
         Field("note", "说明", hint="删除录错的记录时请写明原因"),
     )
+    uids = [person.uid for person in people]
 
     def save(values: dict[str, Any]) -> object:
         if values["why"] == "mistake":
-            return roster.remove(desk.store, resident.uid, values["note"] or "录错")
-        return population.record_event(
-            desk.store, values["why"], resident=resident.uid, happened_on=_day(values["on"]),
-            note=values["note"],
-        )  # fmt: skip
+            return [roster.remove(desk.store, uid, values["note"] or "录错") for uid in uids]
+        on = read_day(values["on"], clock.today(), ahead=False) or clock.today()
+        return population.leave(
+            desk.store, values["why"], uids, happened_on=on, note=values["note"]
+        )
 
+    names = "、".join(person.name for person in people)
     FormDialog(
-        desk, parent, f"移出：{resident.name}", fields, save,
-        values={"why": "moved_out", "on": clock.today().isoformat()},
-        words="迁出和去世会记入人口变动，历史都保留；按 Ctrl+Z 可以撤销。", yes="移出",
+        desk, parent, f"移出：{names}", fields, save,
+        values={"why": "moved_out", "on": day_words(clock.today())},
+        words="迁出和去世记入人口变动，历史保留；按 Ctrl+Z 可以撤销。整户搬走先全选（Ctrl+A）。",
+        yes="移出",
     ).open()  # fmt: skip
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadDay(text) from None
+def print_what_is_held(desk: Desk, parent: QWidget, resident: Resident) -> None:
+    """The sheet for the resident: everything kept about them."""
+    preview(
+        desk, parent, "我们掌握的信息",
+        lambda path, progress: documents.print_held(
+            desk.store, path, resident.uid, progress=progress
+        ),
+    )  # fmt: skip
+
+
+def erase_resident(desk: Desk, uid: str, name: str) -> None:
+    """Forget somebody for good after a reason and the name typed once more."""
+    reason = desk.ask.reason(f"永久抹除{name}的全部资料和修改历史，原因是（如：本人要求删除）：")
+    if not reason:
+        return
+    typed = desk.ask.text(
+        f"抹除后不能撤销，同事的电脑收到数据包后也会抹除。\n确定的话，请再输入一遍姓名“{name}”："
+    )
+    if typed is None:
+        return
+    if typed != name:
+        desk.ask.warn("姓名不一样，没有抹除。")
+        return
+    desk.jobs.load(
+        lambda: erasure.erase_resident(desk.store, uid, reason),
+        lambda _: desk.note("已抹除。以前的备份里还有，过期后会自动删去。"),
+    )
 
 
 def show_phone(

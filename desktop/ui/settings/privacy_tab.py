@@ -11,13 +11,15 @@ from desktop.models.office_settings import put_settings
 from desktop.models.privacy import AuditLine
 from desktop.models.store import Store
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.parts import Card, muted_label
+from desktop.ui.common.parts import Card, button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.settings.kept_dialog import KeptDialog
 
 _EXPLAIN = (
     "关着时，导入表格里的身份证号一律不保存，界面上也没有这一栏。只有上级明确要求、"
     "并告知居民用途时才开启。开启后号码也只显示“已登记”，不出现在走访表和任何公示里。"
 )
+_KEPT = "迁出、去世满一年的居民列在这里，由人逐个决定留还是抹除；什么都不会自动删除。"
 _DETAIL_WORDS = {
     "households": "户", "residents": "人", "persons": "人", "fields": "项字段", "pages": "页",
     "rows": "行", "changes": "条更改",
@@ -66,6 +68,10 @@ class PrivacyTab(QWidget):
         card.body.addWidget(self.collect)
         card.body.addWidget(muted_label(_EXPLAIN))
         inside.addWidget(card)
+        card = Card("到期该清理的资料")
+        card.body.addWidget(muted_label(_KEPT))
+        card.body.addLayout(row(button("看到期名单…", self.show_kept), None))
+        inside.addWidget(card)
         card = Card("查看和导出记录（只在这台电脑上）")
         self.lines: RowsView[AuditLine] = RowsView(COLUMNS, "还没有查看或导出过个人信息。")
         card.body.addWidget(self.lines, 1)
@@ -74,6 +80,9 @@ class PrivacyTab(QWidget):
     def show_read(self, found: PrivacyRead) -> None:
         self.collect.setChecked(found.collect)
         self.lines.set_rows(found.lines)
+
+    def show_kept(self) -> None:
+        KeptDialog(self.desk, self).open()
 
     def switch(self) -> None:
         """Turning it on asks why, and the answer is kept."""

@@ -12,6 +12,7 @@ from desktop.ui.visits.campaigns_panel import CampaignsPanel
 from desktop.ui.visits.due_panel import DuePanel
 from desktop.ui.visits.entry_panel import EntryPanel
 from desktop.ui.visits.log_panel import LogPanel
+from desktop.ui.visits.patrols_panel import PatrolsPanel
 from desktop.ui.visits.promises_panel import PromisesPanel
 
 
@@ -21,7 +22,7 @@ class Page(BasePage):
     title = "走访"
     concerns = frozenset({
         "visits", "promises", "items", "households", "residents", "care_tags", "settings",
-        "tag_kinds", "buildings", "campaigns",
+        "tag_kinds", "buildings", "campaigns", "patrols",
     })  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -31,7 +32,8 @@ class Page(BasePage):
         self.log = LogPanel(desk)
         self.promises = PromisesPanel(desk)
         self.campaigns = CampaignsPanel(desk)
-        self._lists = (self.due, self.log, self.promises, self.campaigns)
+        self.patrols = PatrolsPanel(desk)
+        self._lists = (self.due, self.log, self.promises, self.patrols, self.campaigns)
         self._stale: set[QWidget] = set(self._lists)
         self.due.record.connect(self._record)
         self.tabs = QTabWidget()
@@ -41,6 +43,7 @@ class Page(BasePage):
             (self.due, "到期名单"),
             (self.log, "走访记录"),
             (self.promises, "答应的事"),
+            (self.patrols, "巡查"),
             (self.campaigns, "行动"),
         ):
             self.tabs.addTab(panel, words)
@@ -72,7 +75,7 @@ class Page(BasePage):
         self._ready_to_type()
 
     def show_key(self, key: str) -> None:
-        """«due», «overdue», «promises», «record:HOUSEHOLD»."""
+        """«due», «overdue», «promises», «patrols», «record:HOUSEHOLD»."""
         word, _, uid = key.partition(":")
         if word == "record" and uid:
             self._record(uid)
@@ -80,6 +83,8 @@ class Page(BasePage):
             self.tabs.setCurrentWidget(self.entry)
         elif word == "promises":
             self.tabs.setCurrentWidget(self.promises)
+        elif word == "patrols":
+            self.tabs.setCurrentWidget(self.patrols)
         else:
             self.tabs.setCurrentWidget(self.due)
             if word == "overdue":
@@ -98,6 +103,7 @@ class Page(BasePage):
             Shot("due", lambda: self.tabs.setCurrentWidget(self.due)),
             Shot("log", lambda: self.tabs.setCurrentWidget(self.log)),
             Shot("promises", lambda: self.tabs.setCurrentWidget(self.promises)),
+            Shot("patrols", lambda: self.tabs.setCurrentWidget(self.patrols)),
             Shot("campaigns", lambda: self.tabs.setCurrentWidget(self.campaigns)),
         ]
 
