@@ -18,6 +18,8 @@ from desktop.exchange.packages.export import export
 from desktop.models import conflicts, partners
 from desktop.models.changes import batch_name
 from desktop.models.conflicts import Conflict
+from desktop.models.month_words import count_word, indicator_word
+from desktop.models.rollup import Rollup, rollup
 from desktop.models.undo import UndoResult
 
 _IN = click.Path(path_type=Path, dir_okay=False)
@@ -162,6 +164,45 @@ def reports_command(session: Session, as_json: bool) -> None:
     }
     lines = [f"{r.office_name} 第{r.seq}号 {r.month}" for r in found]
     emit(data, as_json, [*lines, *missing] or ["还没有收到报告"])
+
+
+@package_group.command("rollup")
+@click.argument("month", metavar="YYYY-MM")
+@json_option
+@pass_session
+def rollup_command(session: Session, month: str, as_json: bool) -> None:
+    """把下级单位某个月的报告加起来，并说缺谁的。"""
+    total = rollup(session.open(), month)
+    rates = {
+        key: {"numerator": r.numerator, "denominator": r.denominator, "rate": r.rate}
+        for key, r in total.rates.items()
+    }
+    data = {
+        "month": month,
+        "offices": [{"name": p.office_name, "sealed": p.sealed} for p in total.parts],
+        "missing": list(total.missing),
+        "sealed": total.sealed,
+        "balance_ok": total.balance_ok,
+        "counts": total.counts,
+        "rates": rates,
+        "withheld": total.withheld,
+    }
+    emit(data, as_json, _rollup_lines(total))
+
+
+def _rollup_lines(total: Rollup) -> Iterable[str]:
+    yield f"{total.month} 汇总：{'、'.join(part.office_name for part in total.parts)}"
+    for name in total.missing:
+        yield f"缺报：{name}"
+    for key, count in total.counts.items():
+        yield f"{count_word(key)}：{count}{_withheld(total, key)}"
+    for key, r in total.rates.items():
+        figures = f"{r.numerator}/{r.denominator} {r.rate}{_withheld(total, key)}"
+        yield f"{indicator_word(key, {})}：{figures}"
+
+
+def _withheld(total: Rollup, key: str) -> str:
+    return f"（另有{total.withheld[key]}个单位人数少未列）" if key in total.withheld else ""
 
 
 @package_group.command("undo")

@@ -33,7 +33,7 @@ from desktop.exchange.packages.payload import (
     gzipped,
     lines_of,
 )
-from desktop.exchange.packages.reports import levels_fit, project
+from desktop.exchange.packages.reports import project, project_rollup
 from desktop.exchange.packages.sticks import put
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import BLOCK, private_folder, whole_file, write_errors
@@ -43,6 +43,7 @@ from desktop.models.month import month_report
 from desktop.models.package_log import SENT, Sent, Vector
 from desktop.models.partners import Partner, find_partner
 from desktop.models.profile import office
+from desktop.models.rollup import is_below, rollup
 from desktop.models.sites import find_site, own_site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
@@ -177,10 +178,15 @@ def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Dra
 
 def _report(store: Store, to: Partner, month: str) -> _Draft:
     """The figures of a month for the office above; last month unless another is named."""
-    if not levels_fit(office(store).level, to.level):
+    here = office(store)
+    if not is_below(here.level, to.level):
         raise WrongDirection(to.office_name)
     last = clock.today().replace(day=1) - timedelta(days=1)
-    line = sorted_line(project(month_report(store, month or f"{last:%Y-%m}")))
+    month = month or f"{last:%Y-%m}"
+    if here.level == "community":
+        line = sorted_line(project(month_report(store, month)))
+    else:
+        line = sorted_line(project_rollup(rollup(store, month)))
     manifest = _manifest(store, "report", to.seal, {}, {}, 0)
     return _Draft(
         manifest, iter((line,)), to.uid, (to.seal, own_site(store).seal),

@@ -11,9 +11,9 @@ from typing import Any
 from desktop.exchange.packages.format import PackageDamaged
 from desktop.models.indicators import Ratio
 from desktop.models.month import MonthReport
-from desktop.models.words import LABELS
+from desktop.models.rollup import Rollup
 
-FORMAT = "jinlin-month/1"
+FORMAT, ROLLUP = "jinlin-month/1", "jinlin-rollup/1"
 _KINDS = ("need", "resource", "situation", "project", "dispute", "hazard")
 _PLAIN_COUNTS = (
     "households", "eligible_households", "residents", "tagged_residents", "buildings", "visits",
@@ -68,10 +68,48 @@ def _rate(key: str, ratio: Ratio) -> list[int | str]:
     return [ratio.numerator, ratio.denominator]
 
 
+def project_rollup(total: Rollup) -> dict[str, Any]:
+    """What an office in the middle reports upward: the sums of those below, and who is missing."""
+    return {
+        "type": "report",
+        "format": ROLLUP,
+        "month": total.month,
+        "cut_off": total.cut_off,
+        "sealed": total.sealed,
+        "balance_ok": total.balance_ok,
+        "counts": {k: _cell(k, v) for k, v in total.counts.items() if k in COUNTS},
+        "rates": {k: _rate(k, ratio) for k, ratio in total.rates.items() if k in RATES},
+        "offices": [part.office_name for part in total.parts],
+        "missing": list(total.missing),
+        "withheld": {k: n for k, n in total.withheld.items() if k in COUNTS | RATES},
+    }
+
+
 def checked_report(fields: dict[str, Any], name: str) -> dict[str, Any]:
-    """A received report with exactly the shape that `project` gives; anything else is refused."""
+    """A received report with exactly the shape of `project` or `project_rollup`."""
+    plain = dict(fields)
+    if fields.get("format") == ROLLUP:
+        names = [*_list(plain.pop("offices", None)), *_list(plain.pop("missing", None))]
+        withheld = plain.pop("withheld", None)
+        if not all(isinstance(each, str) and 0 < len(each) <= 200 for each in names):
+            raise PackageDamaged(name)
+        if not isinstance(withheld, dict) or not (COUNTS | RATES).issuperset(withheld):
+            raise PackageDamaged(name)
+        if not all(type(n) is int and n > 0 for n in withheld.values()):
+            raise PackageDamaged(name)
+        plain["format"] = FORMAT
+    if not _is_sound(plain):
+        raise PackageDamaged(name)
+    return fields
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [None]
+
+
+def _is_sound(fields: dict[str, Any]) -> bool:
     counts, rates = fields.get("counts"), fields.get("rates")
-    sound = (
+    return (
         set(fields) == {"type", "format", "month", "cut_off", "sealed", "balance_ok", "counts",
                         "rates"}
         and fields["type"] == "report"
@@ -82,19 +120,19 @@ def checked_report(fields: dict[str, Any], name: str) -> dict[str, Any]:
         and isinstance(counts, dict) and COUNTS.issuperset(counts)
         and all(map(_is_cell, counts.values()))
         and isinstance(rates, dict) and RATES.issuperset(rates)
-        and all(isinstance(r, list) and len(r) == 2 and all(map(_is_cell, r))
-                for r in rates.values())
+        and all(map(_is_rate, rates.values()))
     )  # fmt: skip
-    if not sound:
-        raise PackageDamaged(name)
-    return fields
 
 
 def _is_cell(value: Any) -> bool:
     return value == SMALL or (type(value) is int and value >= 0)
 
 
-def levels_fit(below: str, above: str) -> bool:
-    """Whether reports go from this level to that one (community → street → district)."""
-    order = list(LABELS["level"])
-    return below in order and above in order and order.index(below) < order.index(above)
+def _is_rate(value: Any) -> bool:
+    """Both cells withheld, or a part and its whole."""
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    part, whole = value
+    if part == SMALL or whole == SMALL:
+        return bool(part == whole)
+    return type(part) is int and type(whole) is int and 0 <= part <= whole
