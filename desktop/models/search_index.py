@@ -28,6 +28,8 @@ _SURNAMES = {
 _MARKS = re.compile(r"[̀-ͯ]")
 _MAX_SPELLINGS = 8
 _LOOK_UP = 400
+_BREAK = " zz "
+_SEVERAL = re.compile(r"[/,，;；]")
 KIND_NAME, KIND_SPELL, KIND_DOOR, KIND_DIGITS = "nm", "py", "dr", "nr"
 
 
@@ -66,23 +68,37 @@ def key(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-@lru_cache(maxsize=50_000)
-def _token(prefix: str, character: str) -> str:
-    return f"{prefix}{ord(character):x}" if character.isalnum() else ""
+class _Tokens(dict[int, str]):
+    """The token of each character (by its number) of one kind of text, made when first met."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def __missing__(self, number: int) -> str:
+        token = f"{self._prefix}{number:x} " if chr(number).isalnum() else ""
+        self[number] = token
+        return token
 
 
-@lru_cache(maxsize=4096)
+_TOKENS = {kind: _Tokens(kind) for kind in (KIND_NAME, KIND_SPELL, KIND_DOOR, KIND_DIGITS)}
+
+
 def spaced(prefix: str, text: str) -> str:
-    return " ".join(filter(None, [_token(prefix, c) for c in key(text)]))
+    """The tokens of a text's characters, one after the other."""
+    return key(text).translate(_TOKENS[prefix]).rstrip()
 
 
-def _body(name: str, door: str, numbers: Iterable[str]) -> str:
+@lru_cache(maxsize=50_000)
+def _spelled(name: str) -> str:
+    return _BREAK.join(" ".join(KIND_SPELL + letter for letter in w) for w in spellings(name))
+
+
+def _body(name: str, door_tokens: str, numbers: Iterable[str]) -> str:
     """One row's tokens; kinds are kept apart by a prefix and by a break that no phrase crosses."""
-    parts = [spaced(KIND_NAME, name)]
-    parts += [" ".join(KIND_SPELL + letter for letter in word) for word in spellings(name)]
-    parts.append(spaced(KIND_DOOR, door))
+    parts = [spaced(KIND_NAME, name), _spelled(name), door_tokens]
     parts += [spaced(KIND_DIGITS, number) for number in numbers if number]
-    return " zz ".join(part for part in parts if part)
+    return _BREAK.join([part for part in parts if part])
 
 
 ROWS = """
@@ -155,22 +171,24 @@ def _insert(conn: Connection, rows: Iterable[tuple[object, ...]]) -> None:
     last = int(conn.execute("SELECT coalesce(max(id), 0) FROM search_rows").fetchone()[0])
     listed: list[tuple[int, str, str, str]] = []
     bodies: list[tuple[int, str]] = []
+    before, door = "", ""
     for number, row in enumerate(rows, last + 1):
         household, resident = str(row[0]), row[1]
+        if household != before:  # the people of one household follow each other
+            before, door = household, spaced(KIND_DOOR, door_of(row))
         listed.append((number, str(resident or household),
                        "residents" if resident else "households", household))  # fmt: skip
-        bodies.append((number, _row_body(row)))
+        bodies.append((number, _row_body(row, door)))
     conn.executemany(
         "INSERT INTO search_rows (id, uid, tbl, household) VALUES (?, ?, ?, ?)", listed
     )
     conn.executemany("INSERT INTO search (rowid, body) VALUES (?, ?)", bodies)
 
 
-def _row_body(row: tuple[object, ...]) -> str:
-    name, phone, id_number, house_phone = (str(value) for value in row[2:6])
-    door = door_of(row)
-    numbers = [*re.split(r"[/,，;；]", phone), *re.split(r"[/,，;；]", house_phone), id_number]
-    return _body(name, door, numbers)
+def _row_body(row: tuple[object, ...], door_tokens: str) -> str:
+    name, phone, id_number, house_phone = map(str, row[2:6])
+    numbers = [*_SEVERAL.split(phone), *_SEVERAL.split(house_phone), id_number]
+    return _body(name, door_tokens, numbers)
 
 
 def door_of(row: tuple[object, ...]) -> str:

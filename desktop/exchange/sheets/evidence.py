@@ -41,6 +41,9 @@ _ROW_HIDDEN = re.compile(rb"<row\s(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*?\br=\"
 _COLUMN_HIDDEN = re.compile(rb"<col\s(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*>")
 _NUMBER = re.compile(rb"\b(min|max)=\"(\d{1,9})\"")
 _MAX_MARKS = 20_000
+_LONG_TAG = 300
+_SLASH = ord("/")
+_PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
 _MAX_TREE = 8 * 1024 * 1024  # a part larger than this says nothing worth its memory
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -152,16 +155,20 @@ def _marks(
 
 
 def _cells_of(text: bytes, styles: frozenset[int]) -> frozenset[Place]:
+    """The cells with contents that have one of these formats."""
     if not styles:
         return frozenset()
     numbers = b"|".join(str(number).encode() for number in sorted(styles))
-    pattern = re.compile(
-        rb"<c (?=[^<>]*\bs=\"(?:" + numbers + rb")\")"
-        rb"(?>[^<>]*?\br=\"([A-Z]{1,3})(\d{1,7})\")[^<>]*+(?<!/)>"
-    )
     places: set[Place] = set()
-    for found in pattern.finditer(text):
-        places.add((int(found[2]) - 1, column_number(found[1]) - 1))
+    # the attribute is looked for and not the cell: nearly all cells have another format
+    for found in re.finditer(rb" s=\"(?:" + numbers + rb")\"", text):
+        start = text.rfind(b"<", max(0, found.start() - _LONG_TAG), found.start())
+        end = text.find(b">", found.end(), found.end() + _LONG_TAG)
+        if start < 0 or end < 0 or text[start : start + 3] != b"<c " or text[end - 1] == _SLASH:
+            continue
+        place = _PLACE.search(text, start, end)
+        if place:
+            places.add((int(place[2]) - 1, column_number(place[1]) - 1))
         if len(places) >= _MAX_MARKS:
             break
     return frozenset(places)

