@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desktop import paths
 from desktop.exchange.print import fonts, lines
 from desktop.exchange.print.flow import draw_blocks, paragraph
 from desktop.exchange.print.page import Box, Paper, Sheet, print_pages
@@ -171,3 +174,51 @@ def test_the_same_input_gives_the_same_bytes_and_tells_nothing_in_its_metadata(
         print_pages(tmp_path / name, Sheet("入户走访登记表"), ["王小明"], draw)
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
     assert pdf.metadata(tmp_path / "a.pdf") == {"近邻", "入户走访登记表"}
+
+
+@pytest.fixture
+def system_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A PC whose font folder is ours."""
+    folder = tmp_path / "system" / "fonts"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(fonts, "folders", lambda: [folder.parent])
+    fonts.forget_installed()
+    yield folder
+    fonts.forget_installed()
+
+
+def brief_fonts(target: Path) -> set[str]:
+    def draw(paper: Paper, page: str) -> None:
+        paper.text(60, 100, page, 14, bold="body")
+
+    print_pages(target, Sheet("试验"), ["王小明𫝀"], draw)
+    return {name[7:] for name in pdf.fonts(target)[0]}
+
+
+def test_an_installed_official_face_is_used_and_embedded(
+    system_fonts: Path, tmp_path: Path
+) -> None:
+    assert brief_fonts(tmp_path / "a.pdf") == {"NotoSansSC-Regular", "HanaMinB"}
+    # another face stands in for 仿宋 here: its licence does not let us carry a copy
+    shutil.copy(paths.resource("fonts", "HanaMinA.ttf"), system_fonts / "SIMFANG.TTF")
+    fonts.forget_installed()
+    # the page number keeps the plain face
+    assert brief_fonts(tmp_path / "b.pdf") == {"HanaMinA", "NotoSansSC-Regular", "HanaMinB"}
+    assert "王小明𫝀" in text_of(tmp_path / "b.pdf")
+    assert fonts.installed("title") is None
+
+
+@pytest.mark.parametrize("fault", ["not to be embedded", "no font"])
+def test_a_face_that_may_not_be_embedded_or_read_is_left_alone(
+    system_fonts: Path, tmp_path: Path, fault: str
+) -> None:
+    data = bytearray(paths.resource("fonts", "HanaMinA.ttf").read_bytes())
+    if fault == "no font":
+        data = bytearray(b"not a font at all")
+    else:
+        tables = {bytes(data[n : n + 4]): n for n in range(12, 12 + 16 * data[5], 16)}
+        start = int.from_bytes(data[tables[b"OS/2"] + 8 : tables[b"OS/2"] + 12])
+        data[start + 8 : start + 10] = b"\x00\x02"  # fsType: restricted licence embedding
+    (system_fonts / "simfang.ttf").write_bytes(data)
+    fonts.forget_installed()
+    assert brief_fonts(tmp_path / "a.pdf") == {"NotoSansSC-Regular", "HanaMinB"}

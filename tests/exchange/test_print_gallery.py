@@ -15,6 +15,7 @@ from desktop.models import keyfile
 from tests.command import run
 from tests.exchange import pdf, pdf_ink
 
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]")
 NUMBERED = re.compile(r"第(\d+)页共(\d+)页")
 
 
@@ -49,6 +50,19 @@ def test_no_text_leaves_its_cell_or_lies_over_other_text_and_pages_are_numbered(
         names, embedded = pdf.fonts(one.path)
         assert embedded == len(set(names))
         assert all(name[6] == "+" for name in names)
+
+
+@pytest.mark.parametrize("turn", [0, 3, -3, 180])
+@pytest.mark.parametrize("picture", ["form-street", "form-office", "form-a5", "missed"])
+def test_every_code_of_a_page_is_read_from_a_150_dpi_picture(
+    gallery: dict[str, Hung], picture: str, turn: float
+) -> None:
+    for one in of(gallery, picture):
+        first = next(pdf_ink.pages(one.path))
+        printed = sorted(set(CODE.findall(first.text)))
+        assert printed, one.path.name
+        read = sorted(set(pdf.read_codes(one.path, turn=turn)))
+        assert read == [f"JL1:{code}" for code in printed], one.path.name
 
 
 def test_the_brief_keeps_to_the_type_area_of_the_standard(gallery: dict[str, Hung]) -> None:

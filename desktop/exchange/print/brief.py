@@ -94,7 +94,9 @@ def _lay_out(brief: Brief) -> tuple[_Look, list[list[Block]]]:
 def _body(brief: Brief, look: _Look) -> list[Block]:
     wide = AREA.width
     blocks = _masthead(brief, look)
-    blocks += paragraph(brief.title, wide, XIAO_ER, pitch=30, bold=True, align="center", keep=True)
+    blocks += paragraph(
+        brief.title, wide, XIAO_ER, pitch=30, bold="title", align="center", keep=True
+    )
     if brief.boxes:
         boxes = Block(look.boxes, lambda paper, box: _boxes(paper, box, brief.boxes))
         blocks += [space(look.gap), boxes]
@@ -118,7 +120,7 @@ def _item(number: str, item: tuple[str, str], look: _Look) -> list[Block]:
     else:
         blocks = paragraph(head, AREA.width, look.size, pitch=look.pitch, bold=True, keep=True)
     for part in text.split("\n"):
-        blocks += paragraph(INDENT + part, AREA.width, look.size, pitch=look.pitch)
+        blocks += paragraph(INDENT + part, AREA.width, look.size, pitch=look.pitch, bold="body")
     return blocks
 
 
@@ -129,14 +131,14 @@ def _masthead(brief: Brief, look: _Look) -> list[Block]:
         middle = box.x + box.width / 2
         size = ER_HAO + 4
         paper.cell(
-            Box(box.x, box.y, box.width, 36), brief.masthead, size, bold=True, align="center",
+            Box(box.x, box.y, box.width, 36), brief.masthead, size, bold="title", align="center",
             least=11,
         )  # fmt: skip
         paper.text(middle, box.y + 54, brief.number, SAN_HAO, align="center")
         half = box.width / 2
-        paper.cell(Box(box.x, box.y + 64, half, 24), brief.issuer, SI_HAO, pad=4)
+        paper.cell(Box(box.x, box.y + 64, half, 24), brief.issuer, SI_HAO, pad=4, bold="note")
         right = Box(box.x + half, box.y + 64, half, 24)
-        paper.cell(right, brief.date, SI_HAO, align="right", pad=4)
+        paper.cell(right, brief.date, SI_HAO, align="right", pad=4, bold="note")
         paper.line(box.x, box.y + 92, box.right, box.y + 92, 1.8)
 
     return [Block(92, draw, keep=True), space(look.gap + 6)]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop.exchange.print import fonts, lines
+from desktop.exchange.print.fonts import Weight
 from desktop.exchange.print.page import PAD, THIN, WU_HAO, Box, Paper
 
 INDENT = "　　"  # Chinese paragraphs begin two characters in
@@ -72,7 +73,7 @@ def paragraph(
     size: float = WU_HAO,
     *,
     pitch: float | None = None,
-    bold: bool = False,
+    bold: Weight = False,
     align: str = "left",
     grey: float = 0.0,
     keep: bool = False,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from desktop.exchange.print import fonts
+from desktop.exchange.print.fonts import Weight
 
 NOT_AT_START = frozenset("，。、；：？！）》〉」』】〕”’％%…—·,.;:?!)]}°℃～")
 NOT_AT_END = frozenset("（《〈「『【〔“‘([{￥$№")
@@ -28,7 +29,7 @@ class Fitted:
     rest: str
 
 
-def wrap(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
+def wrap(text: str, size: float, room: float, *, bold: Weight = False) -> list[str]:
     """Cut the text into lines of at most `room` points; always at least one line."""
     lines: list[str] = []
     for paragraph in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
@@ -36,7 +37,7 @@ def wrap(text: str, size: float, room: float, *, bold: bool = False) -> list[str
     return lines
 
 
-def _wrap_paragraph(text: str, size: float, room: float, bold: bool) -> list[str]:
+def _wrap_paragraph(text: str, size: float, room: float, bold: Weight) -> list[str]:
     lines: list[str] = []
     line, used = "", 0.0
     for unit in _units(text):
@@ -69,7 +70,7 @@ def _units(text: str) -> list[str]:
     return units
 
 
-def _chop(unit: str, size: float, room: float, bold: bool) -> list[str]:
+def _chop(unit: str, size: float, room: float, bold: Weight) -> list[str]:
     """A word longer than a line is cut anywhere; each piece has at least one character."""
     pieces: list[str] = [""]
     for char in unit:
@@ -79,7 +80,7 @@ def _chop(unit: str, size: float, room: float, bold: bool) -> list[str]:
     return pieces
 
 
-def ellipsis(fitted: Fitted, room: float, bold: bool = False) -> Fitted:
+def ellipsis(fitted: Fitted, room: float, bold: Weight = False) -> Fitted:
     """Say with 「…」 that a text goes on, so that nobody takes a cut one for the whole."""
     if not fitted.rest:
         return fitted
@@ -91,7 +92,7 @@ def ellipsis(fitted: Fitted, room: float, bold: bool = False) -> Fitted:
 
 @lru_cache(maxsize=4096)
 def fit(
-    text: str, size: float, least: float, room: float, height: float, bold: bool = False
+    text: str, size: float, least: float, room: float, height: float, bold: Weight = False
 ) -> Fitted:
     """Lay text into a cell of `room` × `height` points, no smaller than `least` points."""
     trial = size

@@ -53,10 +53,12 @@ def print_notice(
     ]
     sheet = Sheet("公示", A4, 26 * MM, audience=audience.PAGES["notice"].foot)
     wide = sheet.area.width
-    blocks = paragraph(title.strip(), wide, XIAO_ER, pitch=34, bold=True, align="center", keep=True)
+    blocks = paragraph(
+        title.strip(), wide, XIAO_ER, pitch=34, bold="title", align="center", keep=True
+    )
     blocks.append(space(10))
     for part in body.split("\n") if body.strip() else []:
-        blocks += paragraph(INDENT + part.strip(), wide, SAN_HAO, pitch=_PITCH)
+        blocks += paragraph(INDENT + part.strip(), wide, SAN_HAO, pitch=_PITCH, bold="body")
     if lines:
         blocks += [space(8), *_table(lines, wide)]
     blocks += [space(14), *_end(store, days, wide)]
@@ -86,10 +88,12 @@ def _end(store: Store, days: int, wide: float) -> list[Block]:
         f"{INDENT}公示期：{_day(today)}至{_day(last)}，共{days}天。"
         f"如有不同意见，请在公示期内向社区反映，电话：{phone}。"
     )
-    blocks = paragraph(words, wide, SAN_HAO, pitch=_PITCH)
+    blocks = paragraph(words, wide, SAN_HAO, pitch=_PITCH, bold="body")
     blocks.append(space(20))
     for line in (office(store).name, _day(today)):
-        blocks += paragraph(line, wide, SAN_HAO, pitch=_PITCH, align="right", keep=True)
+        blocks += paragraph(
+            line, wide, SAN_HAO, pitch=_PITCH, bold="body", align="right", keep=True
+        )
     return blocks
 
 

@@ -20,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from desktop import clock
 from desktop.errors import UserError
 from desktop.exchange.print import fonts, lines
+from desktop.exchange.print.fonts import Weight
 from desktop.exchange.print.lines import Fitted
 from desktop.exchange.print.pdf_file import write_pagewise
 from desktop.files import whole_file
@@ -123,7 +124,7 @@ class Paper:
         self.canvas.setSubject(sheet.title)
         self._high = sheet.size[1]
         self._ops: list[str] = []
-        self._strings: dict[tuple[str, float, bool], tuple[str, float]] = {}
+        self._strings: dict[tuple[str, float, Weight], tuple[str, float]] = {}
         self._grey = 0.0
 
     def text(
@@ -133,7 +134,7 @@ class Paper:
         text: str,
         size: float = WU_HAO,
         *,
-        bold: bool = False,
+        bold: Weight = False,
         align: str = "left",
         grey: float = 0.0,
         spread: float = 0.0,
@@ -158,7 +159,7 @@ class Paper:
             self._ops.append(f"{grey:g} g")
             self._grey = grey
 
-    def _shown(self, text: str, size: float, bold: bool) -> tuple[str, float]:
+    def _shown(self, text: str, size: float, bold: Weight) -> tuple[str, float]:
         """The text as PDF operators, and its length; labels come again on every page."""
         key = (text, size, bold)
         found = self._strings.get(key)
@@ -171,7 +172,7 @@ class Paper:
             )
         return found
 
-    def _encode(self, text: str, size: float, bold: bool) -> str:
+    def _encode(self, text: str, size: float, bold: Weight) -> str:
         face = fonts.typeface(bold)
         doc, parts = self.canvas._doc, []
         for place, run in face.runs(text):
@@ -190,7 +191,7 @@ class Paper:
         text: str,
         size: float = WU_HAO,
         *,
-        bold: bool = False,
+        bold: Weight = False,
         align: str = "left",
         least: float = 6.5,
         top: bool = False,
@@ -209,7 +210,7 @@ class Paper:
         box: Box,
         fitted: Fitted,
         *,
-        bold: bool = False,
+        bold: Weight = False,
         align: str = "left",
         top: bool = False,
         pad: float = PAD,
