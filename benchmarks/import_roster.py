@@ -21,7 +21,7 @@ import python_calamine
 
 from desktop.exchange.sheets.importing import apply_plan, plan_import
 from desktop.exchange.sheets.sample_people import invent
-from desktop.exchange.sheets.write import table_sheet
+from desktop.exchange.sheets.write import new_book, table_sheet
 from desktop.models.profile import create_profile
 
 HEADERS = ("小区", "楼栋", "单元", "房号", "姓名", "与户主关系", "性别", "出生日期", "身份证号",
@@ -42,9 +42,8 @@ def rows(people: int) -> Iterator[list[Any]]:
 
 
 def write(path: Path, people: int) -> None:
-    book = openpyxl.Workbook(write_only=True)
-    table_sheet(book, "花名册", HEADERS, rows(people))
-    book.save(path)
+    with new_book(path) as book:
+        table_sheet(book, "花名册", HEADERS, rows(people))
 
 
 def timed(words: str, work: Any) -> tuple[float, Any]:

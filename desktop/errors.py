@@ -29,4 +29,4 @@ class NoSuchRecord(UserError):
 
 class BadValue(UserError):
     def __init__(self, field: str, value: object, why: str) -> None:
-        super().__init__(f"“{field}”的值“{value}”不能用：{why}")
+        super().__init__(f"“{field}”的值“{value}”不能用：{why.rstrip('。')}。")

@@ -87,6 +87,10 @@ def main() -> None:
     except UserError as error:
         say(str(error))
         sys.exit(error.exit_status)
+    except BrokenPipeError:
+        # whoever reads our output has seen enough (`jinlin dump | head`); nothing is left to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except Exception as error:
         report = log.write_crash(error)
         say(f"程序出错了，没有保存这一步。错误报告（不含居民信息）：{report}")

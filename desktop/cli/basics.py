@@ -7,13 +7,20 @@ from pathlib import Path
 import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
+from desktop.errors import UserError
 from desktop.exchange import backup
 from desktop.exchange.packages.cards import own_fingerprint
 from desktop.exchange.print.documents import print_recovery
+from desktop.files import FolderGone
 from desktop.models import check as checks
 from desktop.models import dump as dumps
 from desktop.models import privacy
 from desktop.models.profile import create_profile, join_profile, recovery_key
+
+
+class CheckFailed(UserError):
+    def __init__(self, count: int) -> None:
+        super().__init__(f"检查发现{count}处问题，数据没有改动。请先备份，再按上面列出的逐条处理。")
 
 
 def register(group: click.Group) -> None:
@@ -43,6 +50,8 @@ def init(
     """首次设置：建立单位，或加入已有单位。"""
     if not join and not (office and level):
         raise click.UsageError("请给出 --office 和 --level，或用 --join 加入已有单位")
+    if recovery_pdf and not recovery_pdf.parent.is_dir():
+        raise FolderGone(recovery_pdf.parent)
     passphrase = session.passphrase(fresh=True)
     if join:
         store = session.adopt(
@@ -77,7 +86,7 @@ def check(session: Session, as_json: bool) -> None:
     problems = checks.check(store, progress_line()) + backup.damaged(store)
     emit({"ok": not problems, "problems": problems}, as_json, problems or ["检查完成，一切正常。"])
     if problems:
-        raise click.exceptions.Exit(3)
+        raise CheckFailed(len(problems))
 
 
 @click.command("dump")

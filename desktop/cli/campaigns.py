@@ -8,7 +8,8 @@ import click
 
 from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session
-from desktop.cli.visits import read_code, read_day, visit_group
+from desktop.cli.typed import read_code, read_day
+from desktop.cli.visits import visit_group
 from desktop.errors import NoSuchRecord
 from desktop.models import campaigns
 from desktop.models.campaigns import Campaign

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, say
-from desktop.cli.visits import read_code, read_day
+from desktop.cli.typed import read_code, read_day
+from desktop.files import FileUnreadable
 from desktop.models import items, matching, workdays
 from desktop.models.item_steps import ItemEvent
 from desktop.models.post_places import read_place
@@ -184,11 +185,17 @@ def item_match(session: Session, item: str, limit: int, as_json: bool) -> None:
 
 
 @item_group.command("holidays")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
 @pass_session
-def item_holidays(session: Session, file: Path) -> None:
+def item_holidays(session: Session, file: Path, as_json: bool) -> None:
     """导入一份节假日表（每行“年份 节日 休|班 日期[~日期]”）。"""
     store = session.open()
-    workdays.import_table(store, file.read_text("utf-8", errors="replace"))
-    years = "、".join(map(str, sorted(workdays.calendar_of(store).years)))
-    say(f"已导入，现在知道{years}年的放假安排。")
+    try:
+        text = file.read_text("utf-8", errors="replace")
+    except OSError as error:
+        raise FileUnreadable(file) from error
+    workdays.import_table(store, text)
+    years = sorted(workdays.calendar_of(store).years)
+    words = "、".join(map(str, years))
+    emit({"years": years}, as_json, [f"已导入，现在知道{words}年的放假安排。"])

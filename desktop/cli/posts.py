@@ -12,7 +12,7 @@ import click
 from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session
 from desktop.cli.roster import roster_group
-from desktop.cli.visits import read_code, read_day
+from desktop.cli.typed import read_code, read_day
 from desktop.errors import NoSuchRecord
 from desktop.models import population, posts
 from desktop.models.post_places import post_kind, read_place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from desktop.cli.print_options import (
     recipient_option,
     report,
 )
+from desktop.cli.typed import read_day
 from desktop.exchange.print import documents
 from desktop.exchange.print.gallery import draw_gallery
 from desktop.models import privacy, profile, users
@@ -149,15 +149,15 @@ def item_list(session: Session, kind: str, target: Path, as_json: bool) -> None:
 
 
 @print_group.command("log")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="哪一天，默认今天")
+@click.option("--date", "day", help="哪一天，默认今天")
 @click.option("--worker", default="", help="只打这个人的")
 @out_option
 @json_option
 @pass_session
-def log(session: Session, day: datetime | None, worker: str, target: Path, as_json: bool) -> None:
+def log(session: Session, day: str | None, worker: str, target: Path, as_json: bool) -> None:
     """民情日志。"""
     store = session.open()
-    on = day.date() if day else clock.today()
+    on = read_day("日期", day) or clock.today()
     report(
         target,
         as_json,

@@ -10,7 +10,7 @@ import click
 from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session
 from desktop.errors import BadValue
-from desktop.models import privacy, residents, roster, search
+from desktop.models import items, privacy, residents, roster, search, visits
 from desktop.models.care_tags import tag_names
 from desktop.models.changes import Change, batch_name
 from desktop.models.door import parse_door
@@ -50,7 +50,7 @@ def parse(kind: str, text: str, as_json: bool) -> None:
 
 @roster_group.command("search")
 @click.argument("text")
-@click.option("--limit", default=20, show_default=True)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 @pass_session
 def search_command(session: Session, text: str, limit: int, as_json: bool) -> None:
@@ -131,12 +131,29 @@ def show(session: Session, household: str, as_json: bool) -> None:
     store = session.open()
     home = residents.household(store, residents.find_household(store, household))
     names = tag_names(store)
-    people = [
+    past, asked = visits.visits_of(store, home.uid), items.items(store, household=home.uid)
+    data = {name: value for name, value in asdict(home).items() if name != "residents"}
+    data |= {
+        "members": [asdict(person) for person in home.residents],
+        "tags": home.tags,
+        "visits": [asdict(visit) for visit in past],
+        "items": [asdict(item) for item in asked],
+    }
+    lines = [
         f"  {p.name}  {label('relation', p.relation)}  {p.sex or ''}  {p.birth or ''}"
         f"  {privacy.mask_phone(p.phone)}  {'、'.join(names.get(t, t) for t in p.tags)}"
         for p in home.residents
     ]
-    emit(asdict(home), as_json, [home.door, *people])
+    lines += [
+        f"  {v.happened_on}  {label('mode', v.mode)}  {label('outcome', v.outcome)}"
+        f"  {'、'.join(v.walkers)}"
+        for v in past
+    ]
+    lines += [
+        f"  {label('item_kind', item.kind)}  {label('item_step', item.state)}  {item.text}"
+        for item in asked
+    ]
+    emit(data, as_json, [home.door, *lines])
 
 
 def _name(change: Change | None) -> str | None:

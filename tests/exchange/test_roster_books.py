@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from desktop.errors import Cancelled
 from desktop.exchange.sheets.faults import PlanOutdated, ReasonNeeded
 from desktop.exchange.sheets.importing import apply_plan, plan_import
 from desktop.exchange.sheets.marked import REASON, write_marked
+from desktop.exchange.sheets.read import read_book
 from desktop.exchange.sheets.roster_book import write_roster
 from desktop.exchange.sheets.sample import write_sample
 from desktop.exchange.sheets.template import write_template
 from desktop.exchange.sheets.visit_book import NoVisitSheet, apply_visits, plan_visits
+from desktop.exchange.sheets.write import new_book, table_sheet
 from desktop.models import privacy
 from desktop.models.check import check
 from desktop.models.dump import canonical_lines
@@ -246,3 +250,32 @@ def test_a_roster_import_recognises_a_visit_book_and_leaves_it_alone(
     plan = plan_import(store, [xlsx(tmp_path / "走访.xlsx", (VISIT_HEAD, VISIT))])
     assert "走访记录" in plan.skipped_rows[0].why
     assert apply_plan(store, plan) is None
+
+
+def test_a_copy_under_way_leaves_nothing_in_the_temp_folder(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(store, xlsx(tmp_path / "a.xlsx"))
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    seen: list[list[Path]] = []
+
+    def look(*_: object) -> None:
+        seen.append(list(temp.iterdir()))
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_roster(store, tmp_path / "out.xlsx", reason="核对", progress=look)
+    assert seen == [[]]
+    assert list(temp.iterdir()) == []
+    assert not list(tmp_path.glob("*out.xlsx*"))
+    write_roster(store, tmp_path / "out.xlsx", reason="核对")
+    assert list(temp.iterdir()) == []
+
+
+def test_headers_of_foreign_sheets_and_error_words_stay_text(tmp_path: Path) -> None:
+    with new_book(tmp_path / "a.xlsx") as book:
+        table_sheet(book, "一", ["=1+1", "#N/A"], [["@x", "_x0041_"], ["#REF!", "\ud800坏"]])
+    read = read_book(tmp_path / "a.xlsx").sheets[0].rows
+    assert read == [["=1+1", "#N/A"], ["@x", "_x0041_"], ["#REF!", "\ufffd坏"]]

@@ -13,10 +13,11 @@ from openpyxl import Workbook
 
 from desktop.exchange.sheets.cells import sheet_texts
 from desktop.exchange.sheets.header import DROPPED
+from desktop.exchange.sheets.nameless import new_sheet
 from desktop.exchange.sheets.plan import Plan, SheetPlan
 from desktop.exchange.sheets.read import Sheet, read_book
 from desktop.exchange.sheets.tags import is_never_collected
-from desktop.exchange.sheets.write import head_cells, save, text_cell
+from desktop.exchange.sheets.write import head_cells, new_book, text_cell
 
 REASON = "导入原因"
 
@@ -32,17 +33,16 @@ def write_marked(plan: Plan, target: Path, *, password: str = "") -> None:
     for skipped in plan.skipped_rows:
         if skipped.row:
             reasons[skipped.file, skipped.sheet, skipped.row].append(f"【跳过】{skipped.why}")
-    book = Workbook(write_only=True)
     titles: set[str] = set()
-    for path in plan.paths:
-        read = read_book(path, password)
-        plans = [p for p in plan.sheets if p.file == read.file]
-        for about, sheet in zip(plans, read.sheets, strict=False):
-            if about.kind == "roster":
-                _write_sheet(book, _title(about, titles), about, sheet, reasons)
-    if not titles:
-        book.create_sheet("没有花名册")
-    save(book, target)
+    with new_book(target) as book:
+        for path in plan.paths:
+            read = read_book(path, password)
+            plans = [p for p in plan.sheets if p.file == read.file]
+            for about, sheet in zip(plans, read.sheets, strict=False):
+                if about.kind == "roster":
+                    _write_sheet(book, _title(about, titles), about, sheet, reasons)
+        if not titles:
+            new_sheet(book, "没有花名册")
 
 
 def _title(about: SheetPlan, titles: set[str]) -> str:
@@ -60,7 +60,7 @@ def _write_sheet(
     texts = sheet_texts(sheet.rows)
     secret = {c.index for c in about.columns if c.field in (DROPPED, "party")}
     kept = [i for i in range(max(map(len, texts), default=1) - 1) if i not in secret]
-    out = book.create_sheet(title)
+    out = new_sheet(book, title)
     below = about.header_row + about.header_rows
     for number, row in enumerate(texts, 1):
         words = "；".join(reasons.get((about.file, about.sheet, number), ()))

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-
 from desktop.exchange.sheets.faults import ReasonNeeded
-from desktop.exchange.sheets.write import save, table_sheet
+from desktop.exchange.sheets.write import new_book, table_sheet
 from desktop.models import privacy, roster_snapshot, settings
 from desktop.models.care_tags import tag_names
 from desktop.models.door_text import building_label
@@ -98,11 +96,10 @@ def write_roster(
     snapshot = roster_snapshot.load(store)
     names = dict(tag_names(store))
     doors = sorted(_doors(snapshot), key=_order)
-    book = Workbook(write_only=True)
     living = {uid: _living(rows) for uid, rows in snapshot.residents.items()}
     rows = _rows(doors, living, snapshot, names, fields, profile, progress)
-    table_sheet(book, "花名册", fields, rows, [_WIDE.get(name, 11.0) for name in fields])
-    save(book, target)
+    with new_book(target) as book:
+        table_sheet(book, "花名册", fields, rows, [_WIDE.get(name, 11.0) for name in fields])
     people = 0 if profile == "street" else sum(len(living.get(d.home.uid, ())) for d in doors)
     done = Exported(len(doors), people, fields)
     privacy.note(

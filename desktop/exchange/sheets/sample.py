@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font
 
 from desktop import clock
 from desktop.exchange.sheets.sample_people import FakeHome, FakePerson, invent
-from desktop.exchange.sheets.write import save, table_sheet
+from desktop.exchange.sheets.write import new_book, save, table_sheet
 from desktop.files import whole_file, write_errors
 
 _TIDY = ("小区", "小区类型", "楼栋", "单元", "房号", "姓名", "与户主关系", "性别", "出生日期",
@@ -80,9 +80,8 @@ def _write_tidy(path: Path, homes: Sequence[FakeHome]) -> None:
                 yield [h.estate, h.kind, h.building, h.unit, h.room, p.name, p.relation, p.sex,
                        p.birth, p.phone, "、".join(p.tags), h.use, h.state, None]  # fmt: skip
 
-    book = Workbook(write_only=True)
-    table_sheet(book, "花名册", _TIDY, rows(), [14.0] * len(_TIDY))
-    save(book, path)
+    with new_book(path) as book:
+        table_sheet(book, "花名册", _TIDY, rows(), [14.0] * len(_TIDY))
 
 
 def _write_messy(path: Path, homes: Sequence[FakeHome]) -> None:
@@ -201,6 +200,5 @@ def _write_visits(path: Path, homes: Sequence[FakeHome], random: Random) -> None
                 (day + timedelta(days=3)).isoformat() if outcome == "改约" else None, None,
             ]  # fmt: skip
 
-    book = Workbook(write_only=True)
-    table_sheet(book, "走访记录", _VISITS, rows(), [12.0] * len(_VISITS))
-    save(book, path)
+    with new_book(path) as book:
+        table_sheet(book, "走访记录", _VISITS, rows(), [12.0] * len(_VISITS))

@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from desktop.errors import UserError
+from desktop.exchange.sheets.nameless import new_sheet, pack
 from desktop.exchange.sheets.write import (
     HEAD_FILL,
     HEAD_FONT,
@@ -73,7 +74,7 @@ def _bytes(sheets: Iterable[Sheet], made: date) -> bytes:
     book.properties.creator = "近邻"
     book.properties.created = datetime(made.year, made.month, made.day)
     for sheet in sheets:
-        page = book.create_sheet(sheet.title)
+        page = new_sheet(book, sheet.title)
         for number, width in enumerate(sheet.widths, 1):
             page.column_dimensions[get_column_letter(number)].width = width
         if sheet.header:
@@ -81,7 +82,7 @@ def _bytes(sheets: Iterable[Sheet], made: date) -> bytes:
         for number, row in enumerate(sheet.rows, 1):
             page.append([_cell(page, sheet, number, value) for value in row])
     stream = BytesIO()
-    book.save(stream)
+    pack(book, stream)
     return stream.getvalue()
 
 

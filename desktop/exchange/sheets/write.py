@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -14,6 +15,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from desktop.exchange.sheets.nameless import give_up, new_sheet, pack
 from desktop.files import whole_file
 
 MAX_CELL = 32_767
@@ -70,7 +72,7 @@ def table_sheet(
     widths: Sequence[float] = (),
 ) -> Any:
     """One sheet with a frozen header row, numbers as numbers and no merged cells."""
-    sheet = book.create_sheet(title)
+    sheet = new_sheet(book, title)
     sheet.freeze_panes = "A2"
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -96,9 +98,27 @@ def drop_down(sheet: Any, options: Sequence[str], area: str, lists: Any) -> None
     rule.add(area)
 
 
+@contextmanager
+def new_book(target: Path) -> Iterator[Workbook]:
+    """A workbook to fill row by row; written at the end, whole or not at all."""
+    book = Workbook(write_only=True)
+    try:
+        with whole_file(target) as file:
+            yield book
+            _pack(book, file)
+    except BaseException:
+        give_up(book)
+        raise
+
+
 def save(book: Workbook, target: Path) -> None:
-    """Write the file, whole or not at all, and open it once before it gets its name."""
+    """Write a small workbook that was filled in memory."""
     with whole_file(target) as file:
-        book.save(file)
-        file.seek(0)
-        load_workbook(file, read_only=True).close()
+        _pack(book, file)
+
+
+def _pack(book: Workbook, file: BinaryIO) -> None:
+    """Write it and open it once, before it gets its name."""
+    pack(book, file)
+    file.seek(0)
+    load_workbook(file, read_only=True).close()
