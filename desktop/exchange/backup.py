@@ -23,7 +23,7 @@ from desktop.errors import UserError
 from desktop.exchange.packages.sticks import put
 from desktop.files import BLOCK, digest_of, private_folder, whole_file, write_errors
 from desktop.models import changeover, keyfile, schema
-from desktop.models.copies import CopyFacts, erased_in, examine
+from desktop.models.copies import CopyDamaged, CopyFacts, erased_in, examine
 from desktop.models.database import DatabaseDamaged
 from desktop.models.exchange_log import erased_uids
 from desktop.models.profile import (
@@ -178,8 +178,10 @@ def damaged(store: Store) -> list[str]:
         return []
     try:
         verify_own(store, files[-1])
-    except UserError:
+    except (NotABackup, CopyDamaged, DatabaseDamaged):
         return [f"最近一份备份“{files[-1].name}”已损坏，请现在重新备份。"]
+    except UserError as trouble:
+        return [f"最近一份备份“{files[-1].name}”没有核对：{trouble}"]
     return []
 
 
@@ -306,9 +308,8 @@ def _unpack(path: Path, stage: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             for name in (KEYFILE, DATABASE):
-                with archive.open(name) as source, open(stage / name, "wb") as target:
-                    os.chmod(stage / name, 0o600)
-                    shutil.copyfileobj(source, target, BLOCK)
+                with archive.open(name) as source, whole_file(stage / name, private=True) as file:
+                    shutil.copyfileobj(source, file, BLOCK)
     except (OSError, zipfile.BadZipFile, ValueError) as error:
         raise NotABackup(path) from error
     if digest_of(stage / DATABASE) != _facts(path)["sha256"]:

@@ -41,7 +41,9 @@ class ReadOnly(UserError):
 
 class DiskTrouble(UserError):
     def __init__(self) -> None:
-        super().__init__("读写磁盘出错，这一步没有保存。请检查硬盘，并尽快做一次备份。")
+        super().__init__(
+            "读写磁盘出错，这一步没有保存。请看磁盘是否已满、硬盘是否正常，并尽快做一次备份。"
+        )
 
 
 class StillBusy(UserError):
@@ -70,6 +72,17 @@ _SENTENCES: dict[int, type[UserError]] = {
     _NOTADB: DatabaseDamaged,
 }
 
+# the driver's backup call gives SQLite's words without the code
+_UNCODED: dict[str, int] = {
+    "attempt to write a readonly database": _READONLY,
+    "disk I/O error": _IOERR,
+    "database disk image is malformed": _CORRUPT,
+    "database or disk is full": _FULL,
+    "unable to open database file": _CANTOPEN,
+    "database is locked": _BUSY,
+    "file is not a database": _NOTADB,
+}
+
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
@@ -79,7 +92,7 @@ def storage_errors() -> Iterator[None]:
     except UnicodeEncodeError as error:  # half a character, as from a name in another encoding
         raise BrokenText from error
     except DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = getattr(error, "sqlite_errorcode", _UNCODED.get(str(error), 0)) & 0xFF
         sentence = _SENTENCES.get(code)
         if sentence is None:
             raise

@@ -157,9 +157,9 @@ class Store:
         try:
             with storage_errors():
                 self.db.conn.backup(target.conn)
+                target.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                target.conn.execute("PRAGMA journal_mode = DELETE")
         finally:
-            target.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            target.conn.execute("PRAGMA journal_mode = DELETE")
             target.conn.close()
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ import pytest
 from desktop.exchange import backup
 from desktop.exchange.backup import Backup, NotABackup
 from desktop.exchange.packages.cards import enrol, own_fingerprint, write_card
+from desktop.files import NoRoom
 from desktop.models import changeover, check, copies, keyfile, profile, schema
 from desktop.models.database import DatabaseDamaged
 from desktop.models.exchange_log import vector
@@ -304,3 +306,17 @@ def test_copies_with_dates_to_come_take_no_other_days_place(
     assert {"2026-06-15", "2026-06-16", "2026-06-17"} <= set(kept)
     steady_clock.at += timedelta(days=9)
     assert "天前" in backup.problems(first.store)[0]
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_backup(
+    first: Pc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backup.back_up(first.store)
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full_disk)
+    assert "没有核对" in backup.damaged(first.store)[0]
+    with pytest.raises(NoRoom):
+        backup.restore(made.path, tmp_path / "new", passphrase=PASSPHRASE)

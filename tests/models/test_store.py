@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import resource
 import threading
+from pathlib import Path
 
 import pytest
 
 from desktop.models import check, dump, search
 from desktop.models.changes import Touched
+from desktop.models.database import DiskFull, DiskTrouble
 from desktop.models.draft import UnreadableText
 from desktop.models.store import Store
 from tests.build import a_household, an_estate, first_resident
@@ -86,3 +89,13 @@ def test_a_screen_that_fails_does_not_make_a_kept_change_look_lost(
     assert reported == ["RuntimeError"]
     assert len(told) == 1
     assert store.value("SELECT count(*) FROM live_estates") == 1
+
+
+def test_a_copy_that_finds_no_room_says_so(store: Store, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))
+    try:
+        with pytest.raises((DiskFull, DiskTrouble)):
+            store.copy_to(tmp_path / "copy.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
