@@ -44,6 +44,8 @@ SUFFIX = ".jlbak"
 _FACTS = "backup.json"
 _FMT = "jinlin-backup/1"
 _MAX_KEYFILE = 64 * 1024
+_STAGE = ".jinlin-"
+_under_way: set[Path] = set()  # this process's own unfinished work
 
 
 class NotABackup(UserError):
@@ -76,6 +78,7 @@ def back_up(
 ) -> Backup:
     """Write a proven copy into the profile's backup folder, or straight to another folder."""
     home = _folder(store)
+    _sweep(home)
     now = clock.now()
     name = f"jinlin-{now:%Y%m%d-%H%M%S}-{clock.new_uid()[:4]}{SUFFIX}"
     finished = home / name
@@ -212,6 +215,7 @@ def restore(path: Path, folder: Path, *, passphrase: str, site_name: str = "") -
     lock = take_lock(folder)
     try:
         changeover.finish(folder)
+        _sweep(folder)
         with _staging(folder) as stage:
             _unpack(path, stage)
             key = keyfile.read(stage / KEYFILE, passphrase)
@@ -276,11 +280,20 @@ def _folder(store: Store) -> Path:
 @contextmanager
 def _staging(parent: Path) -> Iterator[Path]:
     """A private folder for unfinished work (all of it encrypted), gone afterwards."""
-    stage = private_folder(parent / f".jinlin-{clock.new_uid()}")
+    stage = private_folder(parent / f"{_STAGE}{clock.new_uid()}")
+    _under_way.add(stage)
     try:
         yield stage
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+        _under_way.discard(stage)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what a killed process left unfinished; the caller holds the profile."""
+    for left in parent.glob(f"{_STAGE}*"):
+        if left not in _under_way:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _facts(path: Path) -> dict[str, str]:

@@ -320,3 +320,16 @@ def test_a_full_disk_is_not_taken_for_a_damaged_backup(
     assert "没有核对" in backup.damaged(first.store)[0]
     with pytest.raises(NoRoom):
         backup.restore(made.path, tmp_path / "new", passphrase=PASSPHRASE)
+
+
+def test_what_a_killed_backup_or_restore_left_is_swept_away(first: Pc) -> None:
+    folder = first.store.folder
+    made = backup.back_up(first.store)
+    for left in (folder / "backups" / ".jinlin-dead", folder / ".jinlin-dead"):
+        left.mkdir()
+        (left / DATABASE).write_bytes(b"half")
+    backup.back_up(first.store)
+    assert not (folder / "backups" / ".jinlin-dead").exists()
+    first.store.close()
+    backup.restore(made.path, folder, passphrase=PASSPHRASE).store.close()
+    assert not (folder / ".jinlin-dead").exists()
