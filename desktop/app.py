@@ -19,7 +19,6 @@ from desktop.ui.common.ask import Ask
 from desktop.ui.common.jobs import Jobs
 from desktop.ui.main_window import MainWindow
 from desktop.ui.preferences import Preferences
-from desktop.ui.reports.print_preview import forget_previews
 from desktop.ui.single import FirstWindow, raise_first
 from desktop.ui.unlock.first_run import FirstRun
 from desktop.ui.unlock.recovery_sheet import RecoverySheetDialog
@@ -77,7 +76,6 @@ def _work(
     preferences: Preferences,
     screenshot: Path | None,
 ) -> int:
-    forget_previews(store.folder)
     window = MainWindow(store, jobs, ask, preferences)
     if screenshot is not None:
         screenshots.take(window, screenshot)

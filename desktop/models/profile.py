@@ -26,6 +26,7 @@ from desktop.oslock import OsLock
 KEYFILE = keyfile.KEYFILE
 LOCKFILE = "profile.lock"
 UNFINISHED = "unfinished"  # where a set-up builds until it is whole
+DRAWING = "drawing"  # where papers are drawn for the screen; what a crash left there is in clear
 MIN_PASSPHRASE = 8
 
 
@@ -237,6 +238,7 @@ def _unlock(folder: Path, read_key: Callable[[], bytes]) -> Store:
     lock = take_lock(folder)
     try:
         changeover.finish(folder)
+        shutil.rmtree(folder / DRAWING, ignore_errors=True)
         key = read_key()
     except BaseException:
         lock.release()

@@ -10,10 +10,12 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from desktop.exchange.print import documents, raster
+from desktop.models.profile import open_profile
 from desktop.models.store import Store
 from desktop.ui.main_window import MainWindow
-from desktop.ui.reports.print_preview import PrintPreview, forget_previews, preview
+from desktop.ui.reports.print_preview import PrintPreview, preview
 from tests.build import a_household
+from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
@@ -107,21 +109,26 @@ def test_pages_that_do_not_exist_are_refused_in_words(
     shown.reject()
 
 
-def test_what_a_crash_left_of_a_preview_is_removed(store: Store) -> None:
-    (store.folder / "preview").mkdir()
-    (store.folder / "preview" / "old.pdf").write_bytes(b"%PDF")
-    forget_previews(store.folder)
-    assert not (store.folder / "preview").exists()
+def test_what_a_crash_left_of_a_drawing_is_removed_when_the_profile_opens(store: Store) -> None:
+    left = store.folder / "drawing" / ".old.pdf.part"
+    left.parent.mkdir()
+    left.write_bytes(b"%PDF")
+    store.close()
+    open_profile(store.folder, PASSPHRASE).close()
+    assert not left.exists()
 
 
-def test_saving_keeps_a_copy_and_closing_leaves_nothing_in_the_profile(
+def test_saving_keeps_a_copy_and_the_profile_holds_no_drawing(
     window: MainWindow, settle: Settle, store: Store, answers: Answers, tmp_path: Path
 ) -> None:
     shown = show_forms(window, settle, 1)
-    assert len(list((store.folder / "preview").iterdir())) == 1
+    assert list((store.folder / "drawing").iterdir()) == []
     answers.will(save_file=tmp_path / "表.pdf")
     shown.save_pdf()
     assert raster.page_count(tmp_path / "表.pdf") == 1
+    answers.will(save_file=tmp_path / "拔出的U盘" / "表.pdf")
+    shown.save_pdf()
+    assert "没有写出" in answers.told[0]
     shown.close()
     settle()
-    assert list((store.folder / "preview").iterdir()) == []
+    assert window.findChild(PrintPreview) is None

@@ -350,7 +350,7 @@ def test_the_due_list_is_filtered_selected_and_printed(
     assert "第 1 页，共 1 页" in preview.where.text()
     preview.reject()
     settle()
-    assert list((store.folder / "preview").iterdir()) == []
+    assert list((store.folder / "drawing").iterdir()) == []
     page.due.tag.setCurrentIndex(0)
     page.due.view.selectRow(0)
     assert "选中 1 户" in page.due.count.text()

@@ -9,10 +9,13 @@ import pypdfium2
 
 from desktop.errors import UserError
 
+Pdf = Path | bytes  # a file, or what one holds
+
 
 class CannotShow(UserError):
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"“{path.name}”打不开：不是完好的PDF文件。请重新生成。")
+    def __init__(self, pdf: Pdf) -> None:
+        name = f"“{pdf.name}”" if isinstance(pdf, Path) else "打印件"
+        super().__init__(f"{name}打不开：不是完好的PDF文件。请重新生成。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +28,29 @@ class Raster:
     bytes: bytes
 
 
-def page_count(path: Path) -> int:
-    with open_pdf(path) as document:
+def page_count(pdf: Pdf) -> int:
+    with open_pdf(pdf) as document:
         return len(document)
 
 
-def page_size(path: Path, page: int = 0) -> tuple[float, float]:
+def page_size(pdf: Pdf, page: int = 0) -> tuple[float, float]:
     """Width and height of a page (counted from 0) in points."""
-    with open_pdf(path) as document:
+    with open_pdf(pdf) as document:
         wide, high = document.get_page_size(page)
         return float(wide), float(high)
 
 
-def page_image(path: Path, page: int, dpi: int) -> Raster:
+def page_image(pdf: Pdf, page: int, dpi: int) -> Raster:
     """The picture of one page, counted from 0, on white."""
-    with open_pdf(path) as document:
+    with open_pdf(pdf) as document:
         bitmap = document[page].render(
             scale=dpi / 72, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx
         )
         return Raster(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer))
 
 
-def open_pdf(path: Path) -> pypdfium2.PdfDocument:
+def open_pdf(pdf: Pdf) -> pypdfium2.PdfDocument:
     try:
-        return pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(pdf)
     except (pypdfium2.PdfiumError, OSError) as error:
-        raise CannotShow(path) from error
+        raise CannotShow(pdf) from error

@@ -1,11 +1,10 @@
 """Shows a paper before it is printed: pages on screen, printing a range, saving as PDF.
 
-The drawn file lies in the profile's own folder while it is looked at and is removed afterwards.
+A paper is personal data: its file is gone as soon as it is drawn, what is looked at is in memory.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -30,48 +29,48 @@ from desktop import clock
 from desktop.errors import UserError
 from desktop.exchange.print import raster
 from desktop.exchange.print.documents import Printed
+from desktop.files import private_folder, whole_file
+from desktop.models.profile import DRAWING
 from desktop.progress import Progress
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.reports.page_range import page_range
 
 Draw = Callable[[Path, Progress], Printed]
-FOLDER = "preview"
 THUMB_DPI = 24
 PRINT_DPI = 300
 SCREEN_DPI = 96
 _ZOOMS = (("整页", 0.0), ("页宽", -1.0), ("75%", 0.75), ("100%", 1.0), ("150%", 1.5), ("200%", 2.0))
 
 
-def forget_previews(profile: Path) -> None:
-    """Remove what a crash left: a drawn paper is personal data."""
-    shutil.rmtree(profile / FOLDER, ignore_errors=True)
-
-
 def preview(desk: Desk, parent: QWidget, title: str, draw: Draw) -> None:
     """Draw a paper in the background, then open the preview over `parent`."""
-    folder = desk.store.folder / FOLDER
-    forget_previews(desk.store.folder)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{clock.new_uid()}.pdf"
+    path = private_folder(desk.store.folder / DRAWING) / f"{clock.new_uid()}.pdf"
 
-    def show(printed: Printed) -> None:
-        PrintPreview(desk, parent, title, path, printed.missing_glyphs).open()
+    def work(progress: Progress) -> tuple[bytes, Sequence[str]]:
+        try:
+            missing = draw(path, progress).missing_glyphs
+            return path.read_bytes(), missing
+        finally:
+            path.unlink(missing_ok=True)
 
-    desk.jobs.run(f"正在生成：{title}", lambda progress: draw(path, progress), show, owner=parent)
+    def show(drawn: tuple[bytes, Sequence[str]]) -> None:
+        PrintPreview(desk, parent, title, *drawn).open()
+
+    desk.jobs.run(f"正在生成：{title}", work, show, owner=parent)
 
 
 class PrintPreview(QDialog):
     """The pages of one PDF with thumbnails, zoom, page range, printing and saving."""
 
     def __init__(
-        self, desk: Desk, parent: QWidget, title: str, path: Path, missing: Sequence[str] = ()
+        self, desk: Desk, parent: QWidget, title: str, pdf: bytes, missing: Sequence[str] = ()
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"打印预览 — {title}")
-        self.desk, self.title, self.path = desk, title, path
-        self.total = raster.page_count(path)
+        self.desk, self.title, self.pdf = desk, title, pdf
+        self.total = raster.page_count(pdf)
         self.choose_printer: Callable[[QPrinter, QWidget], bool] = _ask_printer
         self._build(missing)
         self.thumbs.setCurrentRow(0)
@@ -134,21 +133,19 @@ class PrintPreview(QDialog):
         QTimer.singleShot(0, self, lambda: self._show_page(self.thumbs.currentRow()))
 
     def done(self, result: int) -> None:
-        """Closed in whatever way: the drawn file goes."""
+        """Closed in whatever way: nothing is drawn any more."""
         self._filler.stop()
-        self.path.unlink(missing_ok=True)
         super().done(result)
 
     def closeEvent(self, event: QEvent) -> None:
         self._filler.stop()
-        self.path.unlink(missing_ok=True)
         event.accept()
 
     def _show_page(self, page: int) -> None:
-        if page < 0 or not self.path.exists():
+        if page < 0:
             return
         ratio = self.devicePixelRatioF()
-        picture = QPixmap.fromImage(_image(self.path, page, max(20, int(self._dpi(page) * ratio))))
+        picture = QPixmap.fromImage(_image(self.pdf, page, max(20, int(self._dpi(page) * ratio))))
         picture.setDevicePixelRatio(ratio)
         self.sheet.setPixmap(picture)
         self.where.setText(f"第 {page + 1} 页，共 {self.total} 页")
@@ -157,7 +154,7 @@ class PrintPreview(QDialog):
         factor = _ZOOMS[self.zoom.currentIndex()][1]
         if factor > 0:
             return SCREEN_DPI * factor
-        wide, high = raster.page_size(self.path, page)
+        wide, high = raster.page_size(self.pdf, page)
         room = self.area.viewport().size()
         across = 72 * (room.width() - 24) / wide
         return across if factor < 0 else min(across, 72 * (room.height() - 12) / high)
@@ -167,7 +164,7 @@ class PrintPreview(QDialog):
         for number in self._visible_rows():
             item = self.thumbs.item(number)
             if not item.data(Qt.ItemDataRole.UserRole):
-                item.setIcon(QIcon(QPixmap.fromImage(_image(self.path, number, THUMB_DPI))))
+                item.setIcon(QIcon(QPixmap.fromImage(_image(self.pdf, number, THUMB_DPI))))
                 item.setData(Qt.ItemDataRole.UserRole, True)
                 self._filler.setInterval(0)
                 return
@@ -183,7 +180,12 @@ class PrintPreview(QDialog):
     def save_pdf(self) -> None:
         target = self.desk.ask.save_file("另存为 PDF", f"{self.title}.pdf", "PDF 文件 (*.pdf)")
         if target is not None:
-            shutil.copyfile(self.path, target)
+            try:
+                with whole_file(target) as file:
+                    file.write(self.pdf)
+            except UserError as error:
+                self.desk.ask.warn(str(error))
+                return
             self.desk.note(f"已保存：{target.name}")
 
     def print_pages(self) -> None:
@@ -195,13 +197,13 @@ class PrintPreview(QDialog):
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self.title)
-        printer.setPageSize(_paper(self.path, pages[0]))
+        printer.setPageSize(_paper(self.pdf, pages[0]))
         if not self.choose_printer(printer, self):
             return
         self._filler.stop()  # one page of one file at a time is drawn
         self.desk.jobs.run(
             "正在打印",
-            lambda progress: print_on(printer, self.path, pages, progress),
+            lambda progress: print_on(printer, self.pdf, pages, progress),
             lambda _: self._printed(len(pages)),
             owner=self,
         )
@@ -211,13 +213,13 @@ class PrintPreview(QDialog):
         self.accept()
 
 
-def print_on(printer: QPrinter, path: Path, pages: Sequence[int], progress: Progress) -> None:
+def print_on(printer: QPrinter, pdf: raster.Pdf, pages: Sequence[int], progress: Progress) -> None:
     """Send pages to the printer as pictures that fill the paper; Stop ends after a page."""
     painter = QPainter()
     printer.setFullPage(True)
     for place, page in enumerate(pages):
         progress(place, len(pages), f"第{place + 1}页，共{len(pages)}页")
-        image = _image(path, page, PRINT_DPI)
+        image = _image(pdf, page, PRINT_DPI)
         wide = image.width() > image.height()
         layout = printer.pageLayout()
         layout.setOrientation(layout.Orientation.Landscape if wide else layout.Orientation.Portrait)
@@ -234,9 +236,9 @@ def print_on(printer: QPrinter, path: Path, pages: Sequence[int], progress: Prog
     painter.end()
 
 
-def _paper(path: Path, page: int) -> QPageSize:
+def _paper(pdf: raster.Pdf, page: int) -> QPageSize:
     """The paper the document was drawn for: A4, A3 …"""
-    wide, high = raster.page_size(path, page)
+    wide, high = raster.page_size(pdf, page)
     size = QSizeF(min(wide, high), max(wide, high))
     return QPageSize(size, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
 
@@ -247,8 +249,8 @@ def _ask_printer(printer: QPrinter, parent: QWidget) -> bool:
     return dialog.exec() == QDialog.DialogCode.Accepted
 
 
-def _image(path: Path, page: int, dpi: int) -> QImage:
-    drawn = raster.page_image(path, page, dpi)
+def _image(pdf: raster.Pdf, page: int, dpi: int) -> QImage:
+    drawn = raster.page_image(pdf, page, dpi)
     return QImage(
         drawn.bytes, drawn.width, drawn.height, drawn.stride, QImage.Format.Format_RGB32
     ).copy()
