@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
+from desktop.cli.letters import letter_group
 from desktop.exchange import backup as backups
 from desktop.exchange.packages import inbox, reading
 from desktop.exchange.packages.cards import enrol, own_fingerprint, write_card
@@ -26,6 +27,7 @@ _IN = click.Path(path_type=Path, dir_okay=False)
 
 
 def register(group: click.Group) -> None:
+    package_group.add_command(letter_group)
     for command in (package_group, conflict_group, backup_group):
         group.add_command(command)
 

@@ -6,7 +6,7 @@ All of it is local: it describes this PC only and never travels.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop import clock
@@ -78,6 +78,13 @@ def note_knowledge(conn: Connection, site: str, known: Mapping[str, int]) -> Non
     ).fetchall():
         if all(merged.get(other, 0) >= seq for other, seq in json.loads(vector).items()):
             conn.execute("UPDATE outbox SET state = ? WHERE package = ?", (ACKNOWLEDGED, package))
+
+
+def note_receipt(store: Store, sites: Sequence[str], have: Mapping[str, int]) -> None:
+    """An office has told up to which numbers our streams have reached it."""
+    with store.local() as conn:
+        for site in sites:
+            note_knowledge(conn, site, have)
 
 
 def note_sent(store: Store, sent: Sent) -> None:

@@ -42,7 +42,7 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report received: number `seq` of a stream; `body` is its JSON text."""
+    """Number `seq` of a stream, as received; `body` is its JSON text, a letter has no month."""
 
     partner: str
     stream: str
@@ -105,16 +105,21 @@ def enrol_partner(store: Store, new: Partner) -> Change | None:
 
 
 def reports(store: Store) -> list[Report]:
-    """Every report received, by office and number."""
-    rows = store.rows(f"SELECT {_REPORT} FROM live_reports_in ORDER BY office_name, stream, seq")
+    """Every month reported to this office, by office and number."""
+    rows = store.rows(
+        f"SELECT {_REPORT} FROM live_reports_in WHERE month IS NOT NULL"
+        " ORDER BY office_name, stream, seq"
+    )
     return [Report(*row) for row in rows]
 
 
 def missing_reports(store: Store) -> list[str]:
     """Numbers that a stream has skipped, e.g. «缺 莲心社区 第2号»."""
     have: dict[tuple[str, str], set[int]] = {}
-    for report in reports(store):
-        have.setdefault((report.office_name, report.stream), set()).add(report.seq)
+    for office, stream, seq in store.rows(
+        "SELECT office_name, stream, seq FROM live_reports_in ORDER BY office_name, stream"
+    ):
+        have.setdefault((office, stream), set()).add(seq)
     return [
         f"缺 {office} 第{seq}号"
         for (office, _), numbers in have.items()

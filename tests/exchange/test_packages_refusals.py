@@ -367,14 +367,17 @@ def test_replaying_an_old_package_over_newer_edits_changes_nothing(
     assert second.dump() == before
 
 
-def test_kinds_between_offices_are_refused_in_words(first: Pc, second: Pc, sent: Path) -> None:
+def test_kinds_that_are_not_for_colleagues_are_refused_in_words(
+    first: Pc, second: Pc, sent: Path
+) -> None:
     calm = Untouched(second)
     manifest = _manifest(first, sent)
-    forged_inside(first, sent, _lines(manifest, kind="notice"), _seals(first, second))
-    resigned(first, sent, lambda fields: fields.update(kind="notice"))
-    calm.after(second.take(sent), "还不能导入", status=3)
+    for kind, words, status in (("card", "还不能导入", 3), ("notice", "没有登记过", 4)):
+        forged_inside(first, sent, _lines(manifest, kind=kind), _seals(first, second))
+        resigned(first, sent, lambda fields, kind=kind: fields.update(kind=kind))
+        calm.after(second.take(sent), words, status=status)
     with pytest.raises(KindNotOffered, match="没有写出"):
-        first.export_to("2号机", kind="notice")
+        first.export_to("2号机", kind="card")
 
 
 def test_an_export_needs_an_office_and_another_pc(first: Pc, newcomer: Pc) -> None:

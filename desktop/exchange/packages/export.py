@@ -26,6 +26,7 @@ from desktop.exchange.packages.format import (
     sign_header,
 )
 from desktop.exchange.packages.keys import key_id, own_keys
+from desktop.exchange.packages.letters import Fields, direction, receipt
 from desktop.exchange.packages.payload import (
     Manifest,
     OfficeName,
@@ -51,7 +52,7 @@ from desktop.progress import Progress, no_progress
 SUFFIX = ".jlpkg"
 OUTBOX = "outbox"
 _STALE = timedelta(days=90)
-PEER_KINDS = ("peer", "full", "ack")
+PEER_KINDS, STREAMS = ("peer", "full", "ack"), ("report", "notice")
 
 
 class NotJoined(UserError):
@@ -67,7 +68,7 @@ class NotToMyself(UserError):
 class WrongDirection(UserError):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"报告只能报给上级单位，“{name}”不是本单位的上级，没有写出。请改选上级单位。"
+            f"报告只能报给上级单位，通知只能发给下级单位，“{name}”不在这个方向上，没有写出。请改选单位。"
         )
 
 
@@ -75,7 +76,7 @@ class KindNotOffered(UserError):
     def __init__(self, kind: str) -> None:
         super().__init__(
             f"还不能导出“{kind}”类数据包，没有写出。"
-            "本单位各台机之间请用 peer、full 或 ack，报上级用 report。"
+            "本单位各台机之间请用 peer、full 或 ack，报上级用 report，发给下级用 notice。"
         )
 
 
@@ -107,18 +108,21 @@ def export(
     *,
     kind: str = "",
     month: str = "",
+    letter: Fields | None = None,
     progress: Progress = no_progress,
 ) -> Exported:
     """Write what the PC named `to` lacks; `target` is a file, or a folder for a made-up name.
 
-    A `report` goes to another office and carries the month's figures and nothing else.
+    A `report` goes to another office and carries the month's figures and nothing else; a `letter`
+    (see letters.py) goes up as a `report` or down as a `notice`. A `notice` without one is the
+    receipt for what that office sent.
     """
-    if kind and kind not in (*PEER_KINDS, "report"):
+    if kind and kind not in (*PEER_KINDS, *STREAMS):
         raise KindNotOffered(kind)
     if not office(store).uid:
         raise NotJoined
-    if kind == "report":
-        draft = _report(store, find_partner(store, to), month)
+    if letter is not None or kind in STREAMS:
+        draft = _for_office(store, find_partner(store, to), kind, month, letter)
     else:
         draft = _for_colleague(store, to, kind, progress)
     manifest = draft.manifest
@@ -128,7 +132,8 @@ def export(
     size = finished.stat().st_size
     sent = Sent(
         manifest.package, draft.receiver, manifest.kind, manifest.made, str(target),
-        manifest.vector, manifest.changes, size, SENT,
+        {draft.stream: draft.stream_seq} if draft.stream else manifest.vector, manifest.changes,
+        size, SENT,
     )  # fmt: skip
     package_log.note_sent(store, sent)
     clear_outbox(store)
@@ -176,22 +181,29 @@ def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Dra
     return _Draft(manifest, content, receiver.uid, (receiver.seal, own_site(store).seal))
 
 
-def _report(store: Store, to: Partner, month: str) -> _Draft:
-    """The figures of a month for the office above; last month unless another is named."""
-    here = office(store)
-    if not is_below(here.level, to.level):
+def _for_office(store: Store, to: Partner, kind: str, month: str, letter: Fields | None) -> _Draft:
+    """The next number of this PC's stream to another office."""
+    kind = direction(letter) if letter else kind
+    lower, upper = office(store).level, to.level
+    if kind == "notice":
+        lower, upper = upper, lower
+    if not is_below(lower, upper):
         raise WrongDirection(to.office_name)
+    if letter is None:
+        letter = receipt(store, to) if kind == "notice" else _figures(store, month)
+    line = sorted_line(letter)
+    manifest = _manifest(store, kind, to.seal, {}, {}, 0)
+    stream, seq = f"{store.site}/{to.office}", package_log.next_number(store, to.office)
+    return _Draft(manifest, iter((line,)), to.uid, (to.seal, own_site(store).seal), stream, seq)
+
+
+def _figures(store: Store, month: str) -> Fields:
+    """The figures of a month for the office above; last month unless another is named."""
     last = clock.today().replace(day=1) - timedelta(days=1)
     month = month or f"{last:%Y-%m}"
-    if here.level == "community":
-        line = sorted_line(project(month_report(store, month)))
-    else:
-        line = sorted_line(project_rollup(rollup(store, month)))
-    manifest = _manifest(store, "report", to.seal, {}, {}, 0)
-    return _Draft(
-        manifest, iter((line,)), to.uid, (to.seal, own_site(store).seal),
-        f"{store.site}/{to.office}", package_log.next_number(store, to.office),
-    )  # fmt: skip
+    if office(store).level == "community":
+        return project(month_report(store, month))
+    return project_rollup(rollup(store, month))
 
 
 def _manifest(

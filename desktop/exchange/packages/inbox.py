@@ -6,6 +6,7 @@ prerequisites are missing waits and is applied by itself as soon as they arrive.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -14,9 +15,10 @@ from pathlib import Path
 
 from desktop.errors import NoSuchRecord, Refused, UserError
 from desktop.exchange.packages.format import read_outer
+from desktop.exchange.packages.letters import checked_letter
 from desktop.exchange.packages.payload import Payload
 from desktop.exchange.packages.reading import (
-    REPORT,
+    STREAMS,
     Sealed,
     Untrusted,
     admit,
@@ -32,7 +34,7 @@ from desktop.files import sync_folder
 from desktop.models import exchange_log, package_log
 from desktop.models.exchange_log import ForkedSite, Gap, Parcel, Received
 from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got
-from desktop.models.partners import Report, keep_report
+from desktop.models.partners import Report, keep_report, partners
 from desktop.models.store import Store
 from desktop.models.undo import UndoResult, undo_changes
 from desktop.progress import Progress, no_progress
@@ -118,13 +120,14 @@ def preview(
             try:
                 copy = stack.enter_context(private_copy(store, path, progress))
                 found = admit(store, copy, path.name, fingerprint, progress)
+                if found.manifest.kind in STREAMS:
+                    _read_report(store, found)
             except UserError as error:
                 result.refuse(path.name, error)
                 continue
             if _is_done(store, found):
                 result.already += found.manifest.changes
-            elif found.manifest.kind == REPORT:
-                _read_report(store, found)
+            elif found.manifest.kind in STREAMS:
                 result.applied += 1
             else:
                 sealed.append(found)
@@ -198,7 +201,7 @@ def _take_file(
             return
         if got and got.state == QUARANTINED:
             raise WasQuarantined(path.name)
-        if m.kind == REPORT:
+        if m.kind in STREAMS:
             _take_report(store, sealed, result)
             return
         if missing(store, m):
@@ -211,13 +214,17 @@ def _take_file(
 
 
 def _read_report(store: Store, sealed: Sealed) -> Report:
-    """What another office reports, whole to its trailer and of exactly the expected shape."""
-    with opened(store, sealed.path, sealed.name, sealed.outer) as payload:
-        fields = checked_report(payload.report(), sealed.name)
+    """What another office sent, whole to its trailer and of exactly the expected shape."""
     header, m = sealed.outer.header, sealed.manifest
+    with opened(store, sealed.path, sealed.name, sealed.outer) as payload:
+        fields = payload.report()
+    if m.kind == "report" and fields.get("type") == "report":
+        fields = checked_report(fields, sealed.name)
+    else:
+        fields = checked_letter(fields, m.kind, sealed.name)
     return Report(
         partner=m.site, stream=header.stream, seq=header.stream_seq, office=m.office.uid,
-        office_name=m.office.name, month=fields["month"], made=m.made,
+        office_name=m.office.name, month=fields.get("month", ""), made=m.made,
         body=sorted_line(fields).decode("utf-8"),
     )  # fmt: skip
 
@@ -225,7 +232,12 @@ def _read_report(store: Store, sealed: Sealed) -> Report:
 def _take_report(store: Store, sealed: Sealed, result: ImportResult) -> None:
     """Keep another office's report beside our data; nothing of the roster is in reach."""
     m = sealed.manifest
-    done = keep_report(store, _read_report(store, sealed))
+    report = _read_report(store, sealed)
+    done = keep_report(store, report)
+    fields = json.loads(report.body)
+    if fields["type"] == "receipt":
+        theirs = [p.uid for p in partners(store) if p.office == report.office]
+        package_log.note_receipt(store, theirs, fields["have"])
     package_log.note_received(store, m.package, m.site, m.kind, {})
     package_log.set_state(store, m.package, APPLIED)
     result.applied += done is not None

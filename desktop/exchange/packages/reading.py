@@ -28,13 +28,14 @@ from desktop.files import FileUnreadable, private_folder
 from desktop.models import exchange_log, package_log
 from desktop.models.partners import Partner, partner
 from desktop.models.profile import office
+from desktop.models.rollup import is_below
 from desktop.models.sites import Site, SiteStopped, own_site, site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
 INBOX = "inbox"
 PEER_KINDS = ("peer", "full", "ack")
-REPORT = "report"
+STREAMS = ("report", "notice")
 
 
 class Untrusted(Refused):
@@ -75,6 +76,13 @@ class ForeignOffice(Refused):
 class OtherStream(Refused):
     def __init__(self, name: str) -> None:
         super().__init__(f"“{name}”不是登记的那个单位的报告，没有导入。请与对方核对。")
+
+
+class NotTheirs(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}”的方向不对：报告只能来自下级单位，通知只能来自上级单位，没有导入。请与对方核对。"
+        )
 
 
 class KindNotTaken(UserError):
@@ -143,13 +151,16 @@ def admit(
         raise NotForMe(name)
     with opened(store, copy, name, outer) as payload:
         manifest = payload.manifest
-    if outer.header.kind == REPORT:
+    if outer.header.kind in STREAMS:
         sender = partner(store, manifest.site)
         stream = f"{manifest.site}/{office(store).uid}"
         if sender is None or manifest.office.uid != sender.office:
             raise OtherStream(name)
         if outer.header.stream != stream or outer.header.stream_seq < 1:
             raise OtherStream(name)
+        levels = (sender.level, office(store).level)
+        if not is_below(*(levels if outer.header.kind == "report" else reversed(levels))):
+            raise NotTheirs(name)
         return Sealed(copy, name, outer, manifest)
     if outer.header.kind not in PEER_KINDS:
         raise KindNotTaken(name, outer.header.kind)
@@ -172,7 +183,7 @@ def _check_trust(store: Store, outer: Outer, name: str, given: str) -> None:
             raise UnknownSigner(name, code)
         if known.revoked:
             raise SiteStopped(known.name)
-    elif office(store).uid or outer.header.kind == REPORT:
+    elif office(store).uid or outer.header.kind in STREAMS:
         raise UnknownSigner(name, code)
     elif not given:
         raise FingerprintNeeded(name)
@@ -183,7 +194,7 @@ def _known_signer(store: Store, outer: Outer) -> Site | Partner | None:
     uid = outer.header.sender.site
     if uid == store.site:
         return own_site(store)
-    return partner(store, uid) if outer.header.kind == REPORT else site(store, uid)
+    return partner(store, uid) if outer.header.kind in STREAMS else site(store, uid)
 
 
 def _is_for_me(store: Store, outer: Outer) -> bool:

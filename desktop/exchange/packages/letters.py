@@ -1,0 +1,134 @@
+"""Says what offices may write to each other beside reports, and refuses everything else.
+
+Up go escalations (one item, with a purpose and words written for the outside) and decisions about
+proposals; down go notices, answers, proposals and receipts. One letter is one number of the
+sender's stream.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from desktop.errors import BadValue
+from desktop.exchange.packages.format import PackageDamaged
+from desktop.models import items
+from desktop.models.letters import ACCEPTED, DECLINED, PROPOSABLE, Letter, have_from
+from desktop.models.partners import Partner
+from desktop.models.store import Store
+
+_MAX_TEXT = 4000
+_UID = re.compile(r"[0-9a-f]{20}")
+Fields = dict[str, Any]
+
+
+def escalation(store: Store, uid: str, *, purpose: str, text: str) -> Fields:
+    """One item for the office above: no door, no name, only words written for this purpose."""
+    if not purpose.strip():
+        raise BadValue("用途", purpose, "上报要写明用途")
+    if not text.strip():
+        raise BadValue("上报内容", text, "请写明情况，不写门牌和姓名")
+    item = items.item(store, uid)
+    if item.state != "escalated":
+        item = items.step(store, uid, "escalated", note=purpose)
+    return {
+        "type": "escalation", "item": item.uid, "kind": item.kind, "purpose": purpose.strip(),
+        "text": text.strip(), "category": item.category or "",
+        "time_class": item.time_class or "", "registered_on": item.registered_on,
+        "due_on": item.due_on or "",
+    }  # fmt: skip
+
+
+def notice(title: str, text: str, due_on: str = "") -> Fields:
+    """A notice or task for an office below."""
+    if not title.strip():
+        raise BadValue("标题", title, "通知要有标题")
+    return {"type": "notice", "title": title.strip(), "text": text.strip(), "due_on": due_on}
+
+
+def answer(letter: Letter, result: str) -> Fields:
+    """What came of an escalated item."""
+    if letter.kind != "escalation" or not result.strip():
+        raise BadValue("答复", result, "请选一件上报的事，写明办理结果")
+    return {"type": "answer", "item": letter.body["item"], "result": result.strip()}
+
+
+def proposal(letter: Letter, field: str, value: str, reason: str) -> Fields:
+    """A change the office above would like to an item that was escalated to it."""
+    if letter.kind != "escalation" or field not in PROPOSABLE:
+        raise BadValue("建议", field, f"只能建议上报事项的{'、'.join(sorted(PROPOSABLE))}")
+    return {
+        "type": "proposal", "item": letter.body["item"], "field": field, "value": value,
+        "reason": reason.strip(),
+    }  # fmt: skip
+
+
+def decision(letter: Letter, why: str) -> Fields:
+    """What this office decided about a proposal."""
+    if letter.decided not in (ACCEPTED, DECLINED):
+        raise BadValue("答复", letter.kind, "请先采纳或不采纳这条建议")
+    return {
+        "type": "decision", "item": letter.body["item"], "field": letter.body["field"],
+        "decided": letter.decided, "why": why.strip(),
+    }  # fmt: skip
+
+
+def receipt(store: Store, partner: Partner) -> Fields:
+    """Up to which number that office's streams are here."""
+    return {"type": "receipt", "have": dict(have_from(store, partner.office))}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _MAX_TEXT
+
+
+def _is_uid(value: Any) -> bool:
+    return isinstance(value, str) and _UID.fullmatch(value) is not None
+
+
+def _is_have(value: Any) -> bool:
+    return isinstance(value, dict) and all(type(n) is int and n > 0 for n in value.values())
+
+
+_SHAPES: Mapping[str, Mapping[str, Mapping[str, Callable[[Any], bool]]]] = {
+    "report": {
+        "escalation": {
+            "item": _is_uid, "kind": _is_text, "purpose": _is_text, "text": _is_text,
+            "category": _is_text, "time_class": _is_text, "registered_on": _is_text,
+            "due_on": _is_text,
+        },
+        "decision": {
+            "item": _is_uid, "field": PROPOSABLE.__contains__,
+            "decided": (ACCEPTED, DECLINED).__contains__, "why": _is_text,
+        },
+    },
+    "notice": {
+        "notice": {"title": _is_text, "text": _is_text, "due_on": _is_text},
+        "answer": {"item": _is_uid, "result": _is_text},
+        "proposal": {
+            "item": _is_uid, "field": PROPOSABLE.__contains__, "value": _is_text,
+            "reason": _is_text,
+        },
+        "receipt": {"have": _is_have},
+    },
+}  # fmt: skip
+
+
+def direction(fields: Fields) -> str:
+    """The kind of package a letter travels in: `report` upward, `notice` downward."""
+    return next(kind for kind, shapes in _SHAPES.items() if fields["type"] in shapes)
+
+
+def checked_letter(fields: Fields, kind: str, name: str) -> Fields:
+    """A received letter of exactly one of the shapes that may travel in this direction."""
+    shape = _SHAPES[kind].get(str(fields.get("type")))
+    if shape is None or set(fields) != {"type", *shape}:
+        raise PackageDamaged(name)
+    try:
+        sound = all(fits(fields[key]) for key, fits in shape.items())
+    except TypeError as error:
+        raise PackageDamaged(name) from error
+    if not sound:
+        raise PackageDamaged(name)
+    return fields
