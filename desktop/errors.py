@@ -30,3 +30,10 @@ class NoSuchRecord(UserError):
 class BadValue(UserError):
     def __init__(self, field: str, value: object, why: str) -> None:
         super().__init__(f"“{field}”的值“{value}”不能用：{why.rstrip('。')}。")
+
+
+class StillToCome(BadValue):
+    """A day that has not been yet, given for something that happened."""
+
+    def __init__(self, field: str, day: object) -> None:
+        super().__init__(field, day, "比今天还晚，请核对日期（或电脑的时钟）")

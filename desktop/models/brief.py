@@ -11,6 +11,7 @@ from datetime import date
 
 from desktop import clock
 from desktop.models import settings
+from desktop.models.item_indicators import LOOP_KINDS
 from desktop.models.month import MonthReport, month_report
 from desktop.models.month_outside import is_small, shown
 from desktop.models.month_period import month_words
@@ -18,8 +19,6 @@ from desktop.models.month_sections import draft_words
 from desktop.models.store import Store
 from desktop.models.templates import Template, template
 from desktop.models.words import label
-
-_KINDS = ("need", "situation", "project", "dispute", "hazard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +137,6 @@ def _table(report: MonthReport) -> tuple[tuple[str, ...], tuple[tuple[str, ...],
         numbers = (str(report.counts[f"{front}{key}"]) for key in books)
         return (name, *numbers, report.indicators[f"{front}cumulative_closure_rate"].rate)
 
-    rows = [row(label("item_kind", kind), f"{kind}.") for kind in _KINDS]
+    rows = [row(label("item_kind", kind), f"{kind}.") for kind in LOOP_KINDS]
     rows = [entry for entry in rows if set(entry[1:5]) != {"0"}]
     return header, (*rows, row("合计", ""))

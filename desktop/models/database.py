@@ -7,7 +7,7 @@ clear, no trust in the schema of a file somebody may have touched.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from desktop.errors import UserError  # noqa: E402
 DatabaseError = sqlcipher3.dbapi2.DatabaseError
 Connection = Any  # sqlcipher3 ships no type information
 
+_LOOK_UP = 400  # uids asked for at a time: SQLite takes only so many parameters
 _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _BUSY, _LOCKED, _NOTADB = 8, 10, 11, 13, 14, 5, 6, 26
 
 
@@ -126,3 +127,11 @@ def in_memory() -> sqlite_utils.Database:
     """A scratch database that never touches a disk (used to rebuild and compare)."""
     conn = sqlcipher3.dbapi2.connect(":memory:", isolation_level=None)
     return sqlite_utils.Database(conn, execute_plugins=False)
+
+
+def in_parts(uids: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Uids a few hundred at a time, each part with the marks for its `IN (…)`."""
+    wanted = list(uids)
+    for start in range(0, len(wanted), _LOOK_UP):
+        part = wanted[start : start + _LOOK_UP]
+        yield ", ".join("?" * len(part)), part

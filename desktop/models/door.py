@@ -32,8 +32,6 @@ class Door:
     warning: str | None = None
 
 
-# what a building is called after its name; the caller keeps it for display
-BUILDING_WORDS = ("号楼", "号栋", "楼栋", "栋楼", "栋", "幢", "座", "#楼", "#")
 _UNIT_WORDS = "单元|门洞|楼道|梯位|梯|门"
 _SIDE = "甲乙丙丁戊东西南北中"
 _DASHES = re.compile(r"[-‐‑‒–—―−﹣－ー_~～·.]+(?=\S)|[-‐‑‒–—―−﹣－ー_~～]+$")

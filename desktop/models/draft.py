@@ -10,13 +10,12 @@ from typing import Any
 from desktop import clock
 from desktop.errors import NoSuchRecord, UserError
 from desktop.models.changes import Change, Op
-from desktop.models.database import Connection
+from desktop.models.database import Connection, in_parts
 from desktop.models.schema import APPEND_ONLY, REPLICATED
 from desktop.models.versions import GONE
 
 # Control characters no name or address holds; a NUL would even break SQLite's length().
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_LOOK_UP = 400  # uids per IN (…) list
 
 
 _MAX_TEXT = 2_000_000  # characters; a package line has to hold it
@@ -182,11 +181,10 @@ class ChangeDraft:
         for table, uid in keys:
             by_table.setdefault(table, []).append(uid)
         for table, uids in by_table.items():
-            for start in range(0, len(uids), _LOOK_UP):
-                yield self._rows(table, uids[start : start + _LOOK_UP])
+            for marks, part in in_parts(uids):
+                yield self._rows(table, marks, part)
 
-    def _rows(self, table: str, uids: list[str]) -> list[_Row]:
-        marks = ", ".join("?" * len(uids))
+    def _rows(self, table: str, marks: str, uids: list[str]) -> list[_Row]:
         cursor = self._conn.execute(
             f'SELECT s.site, c.seq, t.* FROM "{table}" t JOIN changes c ON c.id = t.born'
             f" JOIN site_numbers s ON s.n = c.site WHERE t.uid IN ({marks})",

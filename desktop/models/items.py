@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from desktop import clock
-from desktop.errors import BadValue, NoSuchRecord, UserError
+from desktop.errors import BadValue, NoSuchRecord, StillToCome, UserError
 from desktop.models import settings, users, workdays
 from desktop.models.door_text import door_label, whole_door
 from desktop.models.draft import ChangeDraft
@@ -34,7 +34,7 @@ from desktop.models.item_steps import (
     state_of,
 )
 from desktop.models.store import Store
-from desktop.models.words import LABELS, label
+from desktop.models.words import LABELS, label, only
 
 __all__ = [
     "CLOSED", "Item", "ItemEvent", "NewItem", "all_events", "allowed_steps", "events", "item",
@@ -189,18 +189,15 @@ def register_in(change: ChangeDraft, store: Store, new: Sequence[NewItem]) -> li
 
 def _check_new(entry: NewItem) -> None:
     if entry.kind not in LABELS["item_kind"]:
-        words = "、".join(LABELS["item_kind"].values())
-        raise BadValue("清单类别", entry.kind, f"只能是{words}")
+        raise BadValue("清单类别", entry.kind, only("item_kind"))
     if entry.time_class and entry.time_class not in LABELS["time_class"]:
-        words = "、".join(LABELS["time_class"].values())
-        raise BadValue("办理时限", entry.time_class, f"只能是{words}")
+        raise BadValue("办理时限", entry.time_class, only("time_class"))
     if entry.level not in LABELS["item_level"]:
-        words = "、".join(LABELS["item_level"].values())
-        raise BadValue("层级", entry.level, f"只能是{words}")
+        raise BadValue("层级", entry.level, only("item_level"))
     if not entry.text.strip():
         raise BadValue("内容", "", "不能为空")
     if entry.on and entry.on > clock.today():
-        raise BadValue("登记日期", entry.on, "比今天还晚，请核对日期（或电脑的时钟）")
+        raise StillToCome("登记日期", entry.on)
 
 
 def _first_due(
@@ -252,15 +249,14 @@ def step(
 
 def _check_step(before: Item, past: Sequence[ItemEvent], event: ItemEvent) -> None:
     if event.step not in LABELS["item_step"]:
-        words = "、".join(LABELS["item_step"].values())
-        raise BadValue("步骤", event.step, f"只能是{words}")
+        raise BadValue("步骤", event.step, only("item_step"))
     if event.step == "extended" and any(e.step == "extended" for e in past):
         raise AlreadyExtended
     if event.step not in allowed_next(past):
         raise StepNotAllowed(before.state, event.step, allowed_next(past))
     today = clock.today().isoformat()
     if event.happened_on > today:
-        raise BadValue("日期", event.happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
+        raise StillToCome("日期", event.happened_on)
     newest = past[-1].happened_on if past else before.registered_on
     if event.happened_on < newest <= today:  # a PC with a wrong clock must not block the next step
         raise BadValue("日期", event.happened_on, f"早于上一步的{newest}")
@@ -278,11 +274,9 @@ def _check_step(before: Item, past: Sequence[ItemEvent], event: ItemEvent) -> No
 
 def _check_rating(before: Item, past: Sequence[ItemEvent], event: ItemEvent) -> None:
     if event.rating and event.rating not in LABELS["rating"]:
-        words = "、".join(LABELS["rating"].values())
-        raise BadValue("满意度", event.rating, f"只能是{words}")
+        raise BadValue("满意度", event.rating, only("rating"))
     if event.closing and event.closing not in LABELS["closing"]:
-        words = "、".join(LABELS["closing"].values())
-        raise BadValue("办结方式", event.closing, f"只能是{words}")
+        raise BadValue("办结方式", event.closing, only("closing"))
     if event.step == "rated" and not event.rating:
         raise BadValue("满意度", "", "评价要选一项，问不到的选“未表态”")
     handler = handler_of([*past, event])

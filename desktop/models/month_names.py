@@ -21,7 +21,6 @@ from desktop.models.residents import Household, households
 from desktop.models.store import Store
 from desktop.models.words import label
 
-_LOOK_UP = 400
 # numbers that are sums over a list, and that list
 _SUMS = {
     "visit_minutes": "visits",
@@ -58,12 +57,7 @@ def names_behind(store: Store, month: str, key: str) -> list[Named]:
 
 
 def _rows(store: Store, sql: str, uids: Iterable[str]) -> list[tuple[Any, ...]]:
-    wanted = sorted(uids)
-    found: list[tuple[Any, ...]] = []
-    for start in range(0, len(wanted), _LOOK_UP):
-        part = wanted[start : start + _LOOK_UP]
-        found += store.rows(f"{sql} WHERE uid IN ({', '.join('?' * len(part))})", part)
-    return found
+    return store.rows_in(f"{sql} WHERE uid IN ({{}})", sorted(uids))
 
 
 def _doors(store: Store, uids: Iterable[str | None]) -> dict[str, Household]:

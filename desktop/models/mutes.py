@@ -16,7 +16,6 @@ from desktop.models.changes import Change
 from desktop.models.draft import ChangeDraft
 from desktop.models.store import Store
 
-_LOOK_UP = 400
 _REFUSED = "拒访"
 
 
@@ -79,18 +78,12 @@ def take_back(change: ChangeDraft, store: Store, household: str, refused_on: str
 
 def _mutes(store: Store, households: list[str]) -> list[tuple[str, str, str, str]]:
     """Per household: muted until, why, and the last day somebody opened the door."""
-    found: list[tuple[str, str, str, str]] = []
-    for start in range(0, len(households), _LOOK_UP):
-        part = households[start : start + _LOOK_UP]
-        found += [
-            (row[0], row[1], row[2], row[3])
-            for row in store.rows(
-                "SELECT h.uid, coalesce(h.mute_until, ''), coalesce(h.mute_reason, ''),"
-                " coalesce((SELECT max(v.happened_on) FROM live_visits v"
-                " WHERE v.household = h.uid AND v.outcome IN ('met', 'proxy')"
-                " AND v.mode IN ('door', 'stair', 'office')), '') FROM households h"
-                f" WHERE h.uid IN ({', '.join('?' * len(part))})",
-                part,
-            )
-        ]
-    return found
+    rows = store.rows_in(
+        "SELECT h.uid, coalesce(h.mute_until, ''), coalesce(h.mute_reason, ''),"
+        " coalesce((SELECT max(v.happened_on) FROM live_visits v"
+        " WHERE v.household = h.uid AND v.outcome IN ('met', 'proxy')"
+        " AND v.mode IN ('door', 'stair', 'office')), '') FROM households h"
+        " WHERE h.uid IN ({})",
+        households,
+    )
+    return [(uid, until, reason, opened_on) for uid, until, reason, opened_on in rows]

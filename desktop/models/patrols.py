@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from desktop import clock
-from desktop.errors import BadValue, NoSuchRecord
+from desktop.errors import BadValue, NoSuchRecord, StillToCome
 from desktop.models.changes import Change
 from desktop.models.store import Store
-from desktop.models.words import LABELS
+from desktop.models.words import LABELS, only
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def correct(store: Store, uid: str, found: NewPatrol) -> Change | None:
 
 def _checked(store: Store, found: NewPatrol) -> dict[str, Any]:
     if found.kind not in LABELS["patrol_kind"]:
-        raise BadValue("类别", found.kind, f"只能是{'、'.join(LABELS['patrol_kind'].values())}")
+        raise BadValue("类别", found.kind, only("patrol_kind"))
     if found.happened_on > clock.today():
-        raise BadValue("日期", found.happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
+        raise StillToCome("日期", found.happened_on)
     if not found.text.strip():
         raise BadValue("发现的情况", "", "不能为空")
     building = found.building or None

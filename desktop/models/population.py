@@ -11,16 +11,14 @@ from datetime import date
 from typing import Any
 
 from desktop import clock
-from desktop.errors import BadValue, NoSuchRecord
+from desktop.errors import BadValue, NoSuchRecord, StillToCome
 from desktop.models import residents, roster
 from desktop.models.changes import Change
 from desktop.models.store import Store
-from desktop.models.words import LABELS, label
+from desktop.models.words import LABELS, label, only
 
 # what an event makes of the resident
 _STATUS = {"moved_in": "living", "born": "living", "moved_out": "moved_out", "died": "deceased"}
-GAINS = ("moved_in", "born", "added")
-LOSSES = ("moved_out", "died")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class PopulationEvent:
 
 _EVENTS = (
     "SELECT uid, kind, household, resident, happened_on, learned_on, note"
-    " FROM live_population_events WHERE {} BETWEEN ? AND ?"
+    " FROM live_population_events WHERE happened_on BETWEEN ? AND ?"
     " ORDER BY happened_on, learned_on, kind, uid"
 )
 
@@ -52,8 +50,7 @@ def record_event(
 ) -> str:
     """Keep one event, learned today, and bring the resident's status in line with it."""
     if kind not in LABELS["population_event"]:
-        words = "、".join(LABELS["population_event"].values())
-        raise BadValue("人口变动", kind, f"只能是{words}")
+        raise BadValue("人口变动", kind, only("population_event"))
     _check_day(happened_on)
     if not resident and not household:
         raise BadValue("人口变动", label("population_event", kind), "要写明是哪位居民或哪一户")
@@ -102,7 +99,7 @@ def leave(
 
 def _check_day(happened_on: date) -> None:
     if happened_on > clock.today():
-        raise BadValue("发生日期", happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
+        raise StillToCome("发生日期", happened_on)
 
 
 def _event(
@@ -121,10 +118,4 @@ def _event(
 def events_between(store: Store, first: date, last: date) -> list[PopulationEvent]:
     """Events that happened in these days, whenever they became known."""
     days = (first.isoformat(), last.isoformat())
-    return [PopulationEvent(*row) for row in store.rows(_EVENTS.format("happened_on"), days)]
-
-
-def learned_between(store: Store, first: date, last: date) -> list[PopulationEvent]:
-    """Events that became known in these days, whenever they happened."""
-    days = (first.isoformat(), last.isoformat())
-    return [PopulationEvent(*row) for row in store.rows(_EVENTS.format("learned_on"), days)]
+    return [PopulationEvent(*row) for row in store.rows(_EVENTS, days)]

@@ -9,7 +9,7 @@ from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models import places
 from desktop.models.door import parse_door
 from desktop.models.store import Store
-from desktop.models.words import LABELS, code_of, label
+from desktop.models.words import code_of, label, only
 
 # where each kind of post serves; the first is tried first
 PLACE_KINDS: dict[str, tuple[str, ...]] = {
@@ -42,7 +42,7 @@ def post_kind(text: str) -> str:
     """The code behind a post's Chinese name or code."""
     code = code_of("post_kind", text)
     if code is None:
-        raise BadValue("职务", text, f"只能是{'、'.join(LABELS['post_kind'].values())}")
+        raise BadValue("职务", text, only("post_kind"))
     return code
 
 

@@ -9,7 +9,7 @@ from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models.changes import Change
 from desktop.models.store import Store
-from desktop.models.words import LABELS
+from desktop.models.words import LABELS, only
 
 SILENT_DAYS = 30  # a promise without a date should be heard of within a month
 
@@ -74,8 +74,7 @@ def silent(store: Store, on: date) -> list[Promise]:
 def settle(store: Store, uid: str, state: str, reason: str = "") -> Change | None:
     """Say what became of a promise; 「未能办成」 needs the reason. None when nothing differs."""
     if state not in LABELS["promise_state"]:
-        words = "、".join(LABELS["promise_state"].values())
-        raise BadValue("承诺状态", state, f"只能是{words}")
+        raise BadValue("承诺状态", state, only("promise_state"))
     if state == "not_kept" and not reason.strip():
         raise ReasonMissing
     if not store.value("SELECT 1 FROM live_promises WHERE uid = ?", (uid,)):

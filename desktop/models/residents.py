@@ -13,7 +13,6 @@ from desktop.models.door import parse_door
 from desktop.models.door_text import building_label, door_label, natural, whole_door
 from desktop.models.store import Store
 
-_LOOK_UP = 400
 # the order in which a household is listed: head, spouse, children …
 RELATION_ORDER = (
     "HEAD", "SPOUSE", "PARENT", "PARENT_IN_LAW", "GRANDPARENT", "SON", "DAUGHTER", "CHILD_IN_LAW",
@@ -114,8 +113,8 @@ def households(
 ) -> list[Household]:
     """Households (all, these, or one building's) in route order, with their living residents."""
     if uids is not None:
-        rows = _in_parts(store, _HOUSEHOLDS + " WHERE h.uid IN ({})", list(uids))
-        people = _in_parts(store, _RESIDENTS + " WHERE r.household IN ({})", list(uids))
+        rows = store.rows_in(_HOUSEHOLDS + " WHERE h.uid IN ({})", uids)
+        people = store.rows_in(_RESIDENTS + " WHERE r.household IN ({})", uids)
     elif building is not None:
         rows = store.rows(_HOUSEHOLDS + " WHERE h.building = ?", (building,))
         people = store.rows(
@@ -181,14 +180,6 @@ def _household(row: tuple[Any, ...], members: tuple[Resident, ...]) -> Household
     front = (uid, building or "", own, estate, unit, floor, room, place)
     whole = whole_door(estate, lane, name, word, short)
     return Household(*(*front, whole, short, *rest[:7], form_code(uid), members))
-
-
-def _in_parts(store: Store, sql: str, uids: list[str]) -> list[tuple[Any, ...]]:
-    found: list[tuple[Any, ...]] = []
-    for start in range(0, len(uids), _LOOK_UP):
-        part = uids[start : start + _LOOK_UP]
-        found += store.rows(sql.format(", ".join("?" * len(part))), part)
-    return found
 
 
 def form_code(uid: str) -> str:

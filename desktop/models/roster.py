@@ -17,7 +17,7 @@ from desktop.models.partial_date import parse_date
 from desktop.models.phone import parse_phone
 from desktop.models.schema import APPEND_ONLY, REPLICATED
 from desktop.models.store import Store
-from desktop.models.words import LABELS, code_of
+from desktop.models.words import code_of, only
 
 EDITABLE = (
     "estates", "lanes", "grids", "buildings", "households", "residents", "care_tags", "posts",
@@ -71,7 +71,7 @@ def clean(table: str, field: str, value: Any) -> Any:
     if group:
         code = code_of(group, str(text))
         if code is None:
-            raise BadValue(word, text, f"只能是{'、'.join(LABELS[group].values())}")
+            raise BadValue(word, text, only(group))
         return code
     if field in _WHOLE:
         return _whole(field, word, text)

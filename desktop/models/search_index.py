@@ -16,7 +16,7 @@ from itertools import product
 from pypinyin.constants import PINYIN_DICT
 
 from desktop.models.changes import Touched
-from desktop.models.database import Connection
+from desktop.models.database import Connection, in_parts
 from desktop.models.door_text import door_label, whole_door
 
 # readings of surnames that differ from the character's everyday reading
@@ -27,7 +27,6 @@ _SURNAMES = {
 }  # fmt: skip
 _MARKS = re.compile(r"[̀-ͯ]")
 _MAX_SPELLINGS = 8
-_LOOK_UP = 400
 _BREAK = " zz "
 _SEVERAL = re.compile(r"[/,，;；]")
 KIND_NAME, KIND_SPELL, KIND_DOOR, KIND_DIGITS = "nm", "py", "dr", "nr"
@@ -136,10 +135,7 @@ def refresh_touched(conn: Connection, touched: Touched) -> None:
         return
     households = set(touched.tables.get("households", ()))
     for table, queries in _HOUSEHOLDS_OF.items():
-        uids = sorted(touched.tables.get(table, ()))
-        for start in range(0, len(uids), _LOOK_UP):
-            part = uids[start : start + _LOOK_UP]
-            marks = ", ".join("?" * len(part))
+        for marks, part in in_parts(sorted(touched.tables.get(table, ()))):
             for sql in queries:
                 found = conn.execute(sql.format(marks), part)
                 households.update(row[0] for row in found if row[0])
@@ -154,10 +150,7 @@ def refresh(conn: Connection, households: set[str] | None) -> None:
         conn.execute("INSERT INTO search (search) VALUES ('delete-all')")
         _insert(conn, conn.execute(ROWS))
         return
-    uids = sorted(households)
-    for start in range(0, len(uids), _LOOK_UP):
-        part = uids[start : start + _LOOK_UP]
-        marks = ", ".join("?" * len(part))
+    for marks, part in in_parts(sorted(households)):
         conn.execute(
             "DELETE FROM search WHERE rowid IN"
             f" (SELECT id FROM search_rows WHERE household IN ({marks}))",

@@ -23,6 +23,11 @@ class OtherKeys(Refused):
         )
 
 
+class InUse(UserError):
+    def __init__(self) -> None:
+        super().__init__("不能停用正在使用的这台机。请在另一台机上停用它。")
+
+
 class SiteStopped(Refused):
     def __init__(self, name: str) -> None:
         super().__init__(f"“{name}”已停用，它的名片和数据包都不再接受。")
@@ -74,6 +79,12 @@ def find_site(store: Store, text: str) -> Site:
     return named[0]
 
 
+def has_site(store: Store, text: str) -> bool:
+    """Whether a PC of this office goes by this name or number."""
+    text = text.strip()
+    return any(text == s.name or (len(text) >= 4 and s.uid.startswith(text)) for s in sites(store))
+
+
 def own_site(store: Store) -> Site:
     """This PC, also while the office has not heard of it yet."""
     known = site(store, store.site)
@@ -113,7 +124,7 @@ def enrol_site(store: Store, new: Site) -> Change | None:
 def revoke_site(store: Store, uid: str) -> Change | None:
     """Stop accepting a PC's packages (lost, stolen, replaced)."""
     if uid == store.site:
-        raise UserError("不能停用正在使用的这台机。请在另一台机上停用它。")
+        raise InUse
     with store.change("停用一台机", kind="setup") as change:
         change.set("sites", uid, revoked=1)
     return change.done

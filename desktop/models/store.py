@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from desktop import clock
 from desktop.models import changes, schema, search_index
 from desktop.models.apply import apply
 from desktop.models.changes import Change, Dot, Header, Touched, WireChange
-from desktop.models.database import Connection, connect, storage_errors
+from desktop.models.database import Connection, connect, in_parts, storage_errors
 from desktop.models.draft import ChangeDraft
 from desktop.models.rebuild import read_what_was_opaque
 from desktop.oslock import OsLock
@@ -69,6 +69,10 @@ class Store:
     def rows(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         with storage_errors():
             return list(self.db.conn.execute(sql, params).fetchall())
+
+    def rows_in(self, sql: str, uids: Iterable[str]) -> list[tuple[Any, ...]]:
+        """Rows for many uids; the statement says `IN ({})`."""
+        return [row for marks, part in in_parts(uids) for row in self.rows(sql.format(marks), part)]
 
     def value(self, sql: str, params: Params = ()) -> Any:
         """The first column of the first row, or None."""

@@ -13,12 +13,12 @@ from datetime import date
 from typing import Any
 
 from desktop import clock
-from desktop.errors import BadValue, NoSuchRecord, UserError
+from desktop.errors import BadValue, NoSuchRecord, StillToCome, UserError
 from desktop.models import items, mutes, users
 from desktop.models.changes import Change
 from desktop.models.draft import ChangeDraft
 from desktop.models.store import Store
-from desktop.models.words import LABELS
+from desktop.models.words import LABELS, only
 
 VALID = ("met", "proxy")
 IN_PERSON = ("door", "stair", "office")
@@ -26,7 +26,6 @@ FAILED = ("not_home", "refused", "rebooked")
 SEPARATOR = "、"
 _EARLIEST = date(2000, 1, 1)
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_LOOK_UP = 400
 
 # a condition on the alias v: nobody corrected this visit
 IN_FORCE = "v.uid NOT IN (SELECT x.corrects FROM live_visits x WHERE x.corrects IS NOT NULL)"
@@ -111,11 +110,11 @@ class NewVisit:
 def check(visit: NewVisit) -> None:
     """Refuse what cannot have happened, in words; lookups in the store are `record`'s part."""
     if visit.outcome not in LABELS["outcome"]:
-        raise BadValue("走访结果", visit.outcome, _one_of("outcome"))
+        raise BadValue("走访结果", visit.outcome, only("outcome"))
     if visit.mode not in LABELS["mode"]:
-        raise BadValue("走访方式", visit.mode, _one_of("mode"))
+        raise BadValue("走访方式", visit.mode, only("mode"))
     if visit.happened_on > clock.today():
-        raise BadValue("走访日期", visit.happened_on, "比今天还晚，请核对日期（或电脑的时钟）")
+        raise StillToCome("走访日期", visit.happened_on)
     if visit.happened_on < _EARLIEST:
         raise BadValue("走访日期", visit.happened_on, "太早了，请核对年份")
     for name, hour in (("开始时间", visit.started), ("结束时间", visit.ended)):
@@ -130,10 +129,6 @@ def check(visit: NewVisit) -> None:
             raise BadValue("承诺", "", "内容不能为空")
         if promise.until and promise.until < visit.happened_on:
             raise BadValue("承诺期限", promise.until, "早于这次走访的日期")
-
-
-def _one_of(group: str) -> str:
-    return f"只能是{SEPARATOR.join(LABELS[group].values())}"
 
 
 def record(store: Store, visit: NewVisit) -> str:
@@ -184,14 +179,8 @@ def _check_correctable(store: Store, uid: str) -> None:
 
 
 def _present(store: Store, table: str, uids: Iterable[str]) -> set[str]:
-    wanted = sorted(uids)
-    found: set[str] = set()
-    for start in range(0, len(wanted), _LOOK_UP):
-        part = wanted[start : start + _LOOK_UP]
-        marks = ", ".join("?" * len(part))
-        rows = store.rows(f"SELECT uid FROM live_{table} WHERE uid IN ({marks})", part)
-        found.update(row[0] for row in rows)
-    return found
+    rows = store.rows_in(f"SELECT uid FROM live_{table} WHERE uid IN ({{}})", uids)
+    return {row[0] for row in rows}
 
 
 def _write(change: ChangeDraft, store: Store, visits: Sequence[NewVisit]) -> list[str]:

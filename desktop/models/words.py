@@ -183,3 +183,8 @@ def code_of(group: str, text: str) -> str | None:
         if word == text:
             return code
     return None
+
+
+def only(group: str) -> str:
+    """What to say when a word is none of the group: 「只能是见面、代答…」."""
+    return f"只能是{'、'.join(LABELS[group].values())}"

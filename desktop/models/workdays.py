@@ -112,10 +112,6 @@ def is_known_year(year: int, calendar: Calendar | None = None) -> bool:
     return year in (calendar or shipped()).years
 
 
-def is_workday(day: date, calendar: Calendar | None = None) -> bool:
-    return (calendar or shipped()).is_workday(day)
-
-
 def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> date:
     """The count-th workday after the day (the day itself never counts)."""
     known = calendar or shipped()
