@@ -14,9 +14,11 @@ from desktop.cli.context import Session, emit, json_option, pass_session, progre
 from desktop.cli.letters import letter_group
 from desktop.exchange import backup as backups
 from desktop.exchange.packages import inbox, reading
-from desktop.exchange.packages.cards import enrol, own_fingerprint, write_card
+from desktop.exchange.packages.cards import card_text, enrol, own_fingerprint, write_card
 from desktop.exchange.packages.export import export
-from desktop.models import conflicts, partners
+from desktop.exchange.packages.lost import advice, on_the_way
+from desktop.exchange.print.office_card import CardFacts, print_card
+from desktop.models import conflicts, partners, sites
 from desktop.models.changes import batch_name
 from desktop.models.conflicts import Conflict
 from desktop.models.month_words import count_word, indicator_word
@@ -39,11 +41,16 @@ def package_group() -> None:
 
 @package_group.command("card")
 @click.option("-o", "--output", "target", required=True, type=_IN, help="名片文件（.jlcard）")
+@click.option("--pdf", type=_IN, help="另印一页：指纹码和二维码")
 @json_option
 @pass_session
-def card(session: Session, target: Path, as_json: bool) -> None:
+def card(session: Session, target: Path, pdf: Path | None, as_json: bool) -> None:
     """写出本机的名片。"""
-    made = write_card(session.open(), target)
+    store = session.open()
+    made = write_card(store, target)
+    if pdf is not None:
+        text = card_text(store).decode("utf-8")
+        print_card(pdf, CardFacts(made.office_name, made.name, made.fingerprint, text))
     emit(
         {"fingerprint": made.fingerprint, "name": made.name},
         as_json,
@@ -205,6 +212,34 @@ def _rollup_lines(total: Rollup) -> Iterable[str]:
 
 def _withheld(total: Rollup, key: str) -> str:
     return f"（另有{total.withheld[key]}个单位人数少未列）" if key in total.withheld else ""
+
+
+@package_group.command("lost")
+@json_option
+@pass_session
+def lost_command(session: Session, as_json: bool) -> None:
+    """U盘丢了：上面可能有什么、谁能打开、现在怎么办。"""
+    found = on_the_way(session.open())
+    steps = advice(found)
+    lines = [f"{x.made}  {x.kind}  给{x.receiver}  {x.changes}条更改  {x.path}" for x in found]
+    emit({"packages": [asdict(x) for x in found], "advice": steps}, as_json, [*lines, *steps])
+
+
+@package_group.command("stop")
+@click.argument("name")
+@json_option
+@pass_session
+def stop_command(session: Session, name: str, as_json: bool) -> None:
+    """停用一台机（丢失、被盗、换掉）：不再收它的数据包，也不再写给它。"""
+    store = session.open()
+    if not sites.has_site(store, name):
+        found = partners.find_partner(store, name)
+        partners.revoke_partner(store, found.uid)
+        emit({"stopped": found.office_name}, as_json, [f"已停用{found.office_name}的这台机"])
+        return
+    here = sites.find_site(store, name)
+    sites.revoke_site(store, here.uid)
+    emit({"stopped": here.name}, as_json, [f"已停用：{here.name}"])
 
 
 @package_group.command("undo")

@@ -104,6 +104,13 @@ def enrol_partner(store: Store, new: Partner) -> Change | None:
     return change.done
 
 
+def revoke_partner(store: Store, uid: str) -> Change | None:
+    """Stop accepting another office's PC; its colleagues' PCs go on being accepted."""
+    with store.change("停用外单位的一台机", kind="setup") as change:
+        change.set("partners", uid, revoked=1)
+    return change.done
+
+
 def reports(store: Store) -> list[Report]:
     """Every month reported to this office, by office and number."""
     rows = store.rows(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from desktop import clock
 from desktop.exchange.packages import format as fmt
 from desktop.exchange.packages import payload as inside
 from desktop.exchange.packages import strict_json
@@ -407,3 +408,28 @@ def test_a_card_is_refused_when_altered_foreign_or_not_compared(
     write_card(first.store, path)
     with pytest.raises(OwnCard):
         enrol(first.store, path, role="peer", fingerprint=first.fingerprint)
+
+
+@pytest.mark.long
+def test_every_single_byte_and_every_cut_counts(first: Pc, second: Pc, sent: Path) -> None:
+    """Each byte of a small package flipped; each cut of the first 4 KiB and at 64 KiB steps."""
+    calm = Untouched(second)
+    good = sent.read_bytes()
+    for place in range(len(good)):
+        broken = bytearray(good)
+        broken[place] ^= 1 << place % 8
+        sent.write_bytes(broken)
+        assert len(second.preview(sent).refused) == 1, place
+    calm.after(second.preview(sent), "损坏")
+    with first.store.change("登记") as change:
+        change.create_many("estates", [{"name": clock.new_uid()} for _ in range(20_000)])
+    large = first.export_to("2号机", "large.jlpkg").path
+    good = large.read_bytes()
+    assert len(good) > 4 * 65536
+    for length in [*range(4096), *range(65536, len(good), 65536), len(good) - 1]:
+        large.write_bytes(good[:length])
+        assert len(second.take(large).refused) == 1, length
+    calm.after(second.take(large), "损坏")
+    large.write_bytes(good)
+    assert second.take(large).refused == []
+    assert second.dump() == first.dump()

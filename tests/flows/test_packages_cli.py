@@ -118,5 +118,19 @@ def test_a_community_reports_to_its_street_office(tmp_path: Path) -> None:
     assert told["missing"] == []
     assert street.run("package", "export", "--to", "莲心社区", "--kind", "report",
                       "-o", tmp_path).status == 3  # fmt: skip
-    assert street.run("package", "export", "--to", "莲心社区", "--kind", "notice",
-                      "-o", tmp_path).status == 3  # fmt: skip
+    assert len(one.ask("package", "lost")["packages"]) == 1
+    receipt = street.ask("package", "export", "--to", "莲心社区", "--kind", "notice",
+                         "-o", tmp_path)  # fmt: skip
+    one.do("package", "import", receipt["path"], "--yes")
+    assert one.ask("package", "lost")["packages"] == []
+    total = street.ask("package", "rollup", told["reports"][0]["month"])
+    assert (total["offices"][0]["name"], total["missing"]) == ("莲心社区", [])
+    notice = street.ask("package", "letter", "notify", "--to", "莲心社区", "--title", "防台通知",
+                        "-o", tmp_path)  # fmt: skip
+    one.do("package", "import", notice["path"], "--yes")
+    letters = one.ask("package", "letter", "list")
+    assert [letter["kind"] for letter in letters] == ["notice", "receipt"]
+    assert one.ask("package", "stop", "湖滨街道")["stopped"] == "湖滨街道"
+    more = street.ask("package", "letter", "notify", "--to", "莲心社区", "--title", "再通知",
+                      "-o", tmp_path)  # fmt: skip
+    assert one.run("package", "import", more["path"], "--yes").status == 4

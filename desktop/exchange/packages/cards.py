@@ -95,13 +95,18 @@ def own_fingerprint(store: Store) -> str:
 
 def write_card(store: Store, target: Path) -> Card:
     """Write this PC's card to a file, signed by itself."""
+    with whole_file(target) as file:
+        file.write(card_text(store))
+    return own_card(store)
+
+
+def card_text(store: Store) -> bytes:
+    """What stands in this PC's card file, and in its QR code."""
     card = own_card(store)
     fields = {name: getattr(card, name) for name in Card.__slots__}
     signed = MAGIC + strict_json.sorted_line(fields) + b"\n"
     signature = base64.b64encode(own_keys(store).signer.sign(_DOMAIN + signed))
-    with whole_file(target) as file:
-        file.write(signed + b"ed25519:" + signature + b"\n")
-    return card
+    return signed + b"ed25519:" + signature + b"\n"
 
 
 def read_card(path: Path) -> Card:

@@ -1,0 +1,65 @@
+"""Answers what to do when a stick is lost: what it may hold, who could read it, what heals itself.
+
+This PC cannot know which stick a file went to; it lists every package whose receipt has not come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.models import package_log
+from desktop.models.package_log import SENT
+from desktop.models.partners import partner
+from desktop.models.sites import site
+from desktop.models.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheWay:
+    """A package without a receipt; only the PC of `receiver` (and this one) can open it."""
+
+    package: str
+    receiver: str
+    kind: str
+    made: str
+    changes: int
+    bytes: int
+    path: str
+    receiver_stopped: bool
+
+
+def on_the_way(store: Store) -> list[OnTheWay]:
+    """Every package that may lie on a stick somewhere, newest first."""
+    found = []
+    for sent in package_log.outbox(store):
+        if sent.state != SENT:
+            continue
+        there = site(store, sent.to_site)
+        other = None if there else partner(store, sent.to_site)
+        name = there.name if there else other.office_name if other else sent.to_site[:6]
+        stopped = there.revoked if there else bool(other and other.revoked)
+        found.append(
+            OnTheWay(
+                package=sent.package, receiver=name, kind=sent.kind, made=sent.made,
+                changes=sent.changes, bytes=sent.bytes, path=sent.path, receiver_stopped=stopped,
+            )
+        )  # fmt: skip
+    return found
+
+
+def advice(packages: list[OnTheWay]) -> list[str]:
+    """What to do now, step by step."""
+    if not packages:
+        return ["所有写出的数据包都已有回执，丢失的U盘上没有还在路上的内容。"]
+    receivers = "、".join(dict.fromkeys(each.receiver for each in packages))
+    lines = [
+        f"U盘上最多有下列{len(packages)}个数据包，都已加密，只有{receivers}和本机能打开，"
+        "捡到的人打不开，也看不到姓名和门牌。",
+        "重新导出一次给对方即可：新的数据包会带上对方还没有确认的全部内容，不会丢，也不会重复。",
+        "如果一起丢的还有对方的电脑，或对方的口令可能泄露，请马上停用那台机"
+        "（jinlin package stop 机名），并报告本单位负责人。",
+        "如果U盘上另有没加密的表格或打印件，那不在近邻的保护之内，请按单位规定报告。",
+    ]
+    if any(each.receiver_stopped for each in packages):
+        lines.append("其中有写给已停用机器的数据包：如果那台机落在别人手里，请按泄露处理。")
+    return lines
