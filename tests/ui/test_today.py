@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from desktop.models import items, visits
+from PySide6.QtWidgets import QLabel
+
+from desktop.models import items, promises, visits
 from desktop.models.store import Store
 from desktop.models.visits import NewPromise, NewVisit
 from desktop.ui.main_window import MainWindow
@@ -83,6 +85,26 @@ def test_late_items_and_open_promises_are_listed_by_date(store: Store, open_wind
     assert page.found is not None
     assert page.found.news.items == 1  # the hazard; the need belongs to May
     assert page.found.news.visits == 1  # recorded today
+
+
+def test_promises_nobody_speaks_of_come_first_and_say_so(store: Store, open_window: Open) -> None:
+    home = a_household(store, people=["王小明"])
+    for day, promise in (
+        (date(2026, 6, 10), NewPromise("送医保手册", until=date(2026, 6, 20))),
+        (date(2026, 5, 1), NewPromise("问清电梯补贴")),
+        (date(2026, 6, 1), NewPromise("联系物业换灯", until=date(2026, 6, 5))),
+    ):
+        visits.record(
+            store, NewVisit(household=home, outcome="met", happened_on=day, promises=(promise,))
+        )
+    page = today(open_window(store))
+    shown = [(row.promise.text, row.silent) for row in page.promises.rows()]
+    assert shown == [("问清电梯补贴", True), ("联系物业换灯", True), ("送医保手册", False)]
+    assert "答应的事（2件没有下文）" in [label.text() for label in page.findChildren(QLabel)]
+    promises.settle(store, page.promises.rows()[0].promise.uid, "kept")
+    page.load()
+    page.desk.jobs.wait_idle()
+    assert "答应的事（1件没有下文）" in [label.text() for label in page.findChildren(QLabel)]
 
 
 def test_the_visit_forms_of_one_building_open_in_the_preview(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,6 +37,7 @@ _SPANS = {"今天为止到期": 0, "7天内到期": 7, "30天内到期": 30}
 class PromiseRow:
     promise: Promise
     door: str
+    silent: bool  # past its day, or a month old without one, and not a word about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def read_today(store: Store, within: int) -> Today:
         for item in items.items(store, only_open=True)
         if item.due_on and item.due_on < on.isoformat()
     ]
-    made = promises.open_promises(store)
+    silent = promises.silent(store, on)  # what nobody speaks of comes first
+    unheard = {promise.uid for promise in silent}
+    made = silent + [each for each in promises.open_promises(store) if each.uid not in unheard]
     doors = {
         home.uid: home.door
         for home in residents.households(store, sorted({promise.household for promise in made}))
@@ -72,7 +76,7 @@ def read_today(store: Store, within: int) -> Today:
         on,
         due_list(store, on, within=within),
         sorted(late, key=lambda item: item.due_on or ""),
-        [PromiseRow(promise, doors.get(promise.household, "")) for promise in made],
+        [PromiseRow(each, doors.get(each.household, ""), each.uid in unheard) for each in made],
         news.news_since(store, on - timedelta(days=1)),
         int(settings.get(store, "doors_per_evening")),
         [*filter(None, [clock_doubt(store)]), *backup.problems(store)],
@@ -91,7 +95,7 @@ ITEM_COLUMNS: tuple[Column[Item], ...] = (
 )
 PROMISE_COLUMNS: tuple[Column[PromiseRow], ...] = (
     Column("期限", lambda p: (p.promise.until or "")[5:] or "未定", width=64,
-           colour=lambda p: _late(p.promise.until)),
+           colour=lambda p: "late" if p.silent else ""),
     Column("门牌", lambda p: p.door, width=170),
     Column("答应的事", lambda p: p.promise.text),
 )  # fmt: skip
@@ -167,6 +171,7 @@ class Page(BasePage):
         self.promises.opened.connect(
             lambda shown: self.desk.go(Place("household", shown.promise.household))
         )
+        self._name_promises: Callable[[str], None]
         self.news = QVBoxLayout()
         self.news.setSpacing(2)
         titles = (("超期事项", self.late_items), ("答应的事", self.promises))
@@ -176,8 +181,12 @@ class Page(BasePage):
         side = QVBoxLayout()
         side.setSpacing(12)
         for title, view in titles:
-            card = Card(title)
+            card = Card()
+            label = section_label(title)
+            card.body.addWidget(label)
             card.body.addWidget(view, 1)
+            if view is self.promises:
+                self._name_promises = label.setText
             side.addWidget(card, 3)
         card = Card("昨天以来")
         card.body.addLayout(self.news)
@@ -194,6 +203,7 @@ class Page(BasePage):
         lines.addLayout(self.news)
         lines.addStretch(1)
         tabs.addTab(latest, "昨天以来")
+        self._name_promises = lambda words: tabs.setTabText(1, words)
         side = QVBoxLayout()
         side.addWidget(tabs)
         return side
@@ -211,7 +221,9 @@ class Page(BasePage):
         self.due_tile.show_number(len(found.dues))
         self.late_tile.show_number(found.late_dues, alarm=True)
         self.item_tile.show_number(len(found.late_items), alarm=True)
-        self.promise_tile.show_number(len(found.promises))
+        silent = sum(row.silent for row in found.promises)
+        self.promise_tile.show_number(len(found.promises), alarm=silent > 0)
+        self._name_promises("答应的事" + (f"（{silent}件没有下文）" if silent else ""))
         self.evenings.setText(_evenings(len(found.dues), found.doors_per_evening))
         self.tree.empty = _NOBODY_DUE if found.any_household else _NO_ROSTER
         self.tree.show_dues(found.dues)

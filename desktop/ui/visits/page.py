@@ -22,7 +22,7 @@ class Page(BasePage):
     title = "走访"
     concerns = frozenset({
         "visits", "promises", "items", "households", "residents", "care_tags", "settings",
-        "tag_kinds", "buildings", "campaigns", "patrols",
+        "tag_kinds", "buildings", "campaigns", "allocations", "patrols",
     })  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
