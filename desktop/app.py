@@ -79,7 +79,7 @@ def _work(
     window = MainWindow(store, jobs, ask, preferences)
     if screenshot is not None:
         screenshots.take(window, screenshot)
-        window.close()
+        window.leave()  # nobody is there to be asked about the forms in the pictures
         return 0
     first = FirstWindow(store.folder)
     first.called.connect(window.come_forward)

@@ -255,6 +255,10 @@ class MainWindow(QMainWindow):
         if lost and not self.desk.ask.confirm(f"{''.join(lost)}不保存就退出吗？", "不保存，退出"):
             event.ignore()
             return
+        self.leave()
+        super().closeEvent(event)
+
+    def leave(self) -> None:
+        """Remember where the window stood and listen to nothing any more."""
         self.desk.preferences.geometry = self.saveGeometry()
         self._watcher.stop()
-        super().closeEvent(event)
