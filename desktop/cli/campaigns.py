@@ -13,7 +13,7 @@ from desktop.cli.visits import visit_group
 from desktop.errors import NoSuchRecord
 from desktop.models import campaigns
 from desktop.models.campaigns import Campaign
-from desktop.models.post_places import Place, read_place
+from desktop.models.post_places import Place, find_building, read_place
 from desktop.models.store import Store
 
 
@@ -70,7 +70,7 @@ def campaign_command(
         read_day("开始日期", start_on) or clock.today(),
         read_day("结束日期", end_on) or clock.today(),
         estates=[read_place(store, "branch_secretary", text).uid for text in estate_names],
-        buildings=[read_place(store, "building_chief", text).uid for text in buildings],
+        buildings=[find_building(store, text) for text in buildings],
         tags=[read_code("care_tag", text) for text in tags],
         uses=[read_code("type_of_use", text) for text in uses],
         target=target,

@@ -12,7 +12,7 @@ from desktop.cli.typed import read_code, read_day
 from desktop.files import FileUnreadable
 from desktop.models import items, matching, workdays
 from desktop.models.item_steps import ItemEvent
-from desktop.models.post_places import read_place
+from desktop.models.post_places import find_building
 from desktop.models.residents import find_household
 from desktop.models.store import Store
 from desktop.models.words import label
@@ -109,7 +109,7 @@ def item_add(
         read_code("item_kind", kind),
         text,
         household=find_household(store, household) if household else None,
-        building=read_place(store, "building_chief", building).uid if building else None,
+        building=find_building(store, building) if building else None,
         time_class=read_code("time_class", time_class) if time_class else "",
         on=read_day("登记日期", on),
         **rest,

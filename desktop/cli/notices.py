@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.context import Session, json_option, pass_session, progress_line
+from desktop.cli.context import Session, json_option, pass_session
 from desktop.cli.print_options import (
     chosen_households,
-    find_building,
     household_options,
     out_option,
     report,
 )
 from desktop.exchange.print import documents
+from desktop.models.post_places import find_building
 
 
 @click.command("door-sign")
@@ -29,13 +29,7 @@ def door_sign(
     """楼栋长公示牌：张贴在楼栋入口。"""
     store = session.open()
     place = find_building(store, building)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_door_sign(
-            store, target, place, own_phones=own_phones, progress=progress_line()
-        ),
-    )
+    report(store, target, as_json, documents.print_door_sign, place, own_phones=own_phones)
 
 
 @click.command("notice")
@@ -60,13 +54,7 @@ def notice(
     """公示：户主只印姓氏，住址只印楼栋。"""
     store = session.open()
     chosen = chosen_households(store, doors, building, only_due)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_notice(
-            store, target, title, chosen, body=text, days=days, progress=progress_line()
-        ),
-    )
+    report(store, target, as_json, documents.print_notice, title, chosen, body=text, days=days)
 
 
 @click.command("retention")
@@ -75,12 +63,7 @@ def notice(
 @pass_session
 def retention(session: Session, target: Path, as_json: bool) -> None:
     """到期信息审阅表：迁出、去世已久的人。"""
-    store = session.open()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_retention(store, target, progress=progress_line()),
-    )
+    report(session.open(), target, as_json, documents.print_retention)
 
 
 @click.command("receipt")
@@ -92,11 +75,7 @@ def receipt(session: Session, package: str, target: Path, as_json: bool) -> None
     """数据包交接单。"""
     store = session.open()
     found = documents.receipt_of(store, package)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_receipt(store, target, found, progress=progress_line()),
-    )
+    report(store, target, as_json, documents.print_receipt, found)
 
 
 @click.command("conflicts")
@@ -107,11 +86,7 @@ def conflict_sheet(session: Session, target: Path, as_json: bool) -> None:
     """冲突核对单。"""
     store = session.open()
     asked = documents.questions(store)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_conflicts(store, target, asked, progress=progress_line()),
-    )
+    report(store, target, as_json, documents.print_conflicts, asked)
 
 
 def register(group: click.Group) -> None:

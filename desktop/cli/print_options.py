@@ -9,17 +9,11 @@ from typing import Any
 import click
 
 from desktop import clock
-from desktop.cli.context import emit
-from desktop.errors import UserError
+from desktop.cli.context import emit, progress_line
 from desktop.exchange.print.documents import MissingGlyphs, NothingToPrint, Printed
-from desktop.models import due, places, residents
+from desktop.models import due, residents
+from desktop.models.post_places import find_building
 from desktop.models.store import Store
-
-
-class NoSuchBuilding(UserError):
-    def __init__(self, name: str, found: Sequence[str]) -> None:
-        more = f"，有{len(found)}栋都符合：{'、'.join(found[:5])}" if found else ""
-        super().__init__(f"没有认出楼栋“{name}”{more}。请写成“小区名3栋”。")
 
 
 @click.group("print")
@@ -71,25 +65,17 @@ def _some(chosen: list[str]) -> list[str]:
     return chosen
 
 
-def find_building(store: Store, name: str) -> str:
-    """A building by uid, by its full place or by its label when that is unique."""
-    known = places.buildings(store)
-    for match in (
-        [b for b in known if name in (b.uid, b.place)],
-        [b for b in known if name in (b.label, b.name)],
-        [b for b in known if b.place.endswith(name)],
-    ):
-        if len(match) == 1:
-            return match[0].uid
-        if match:
-            raise NoSuchBuilding(name, [b.place for b in match])
-    raise NoSuchBuilding(name, [])
-
-
-def report(target: Path, as_json: bool, make: Callable[[], Printed]) -> None:
-    """Print the outcome; missing characters are also named in the JSON document."""
+def report(
+    store: Store,
+    target: Path,
+    as_json: bool,
+    make: Callable[..., Printed],
+    *what: Any,
+    **options: Any,
+) -> None:
+    """Draw one document and tell the outcome; the JSON document names missing characters too."""
     try:
-        printed = make()
+        printed = make(store, target, *what, progress=progress_line(), **options)
     except MissingGlyphs as error:
         if as_json:
             emit({"pages": 0, "missing_glyphs": error.characters}, True)

@@ -11,7 +11,6 @@ from desktop.cli import notices
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line
 from desktop.cli.print_options import (
     chosen_households,
-    find_building,
     household_options,
     out_option,
     print_group,
@@ -23,7 +22,10 @@ from desktop.exchange.print import documents
 from desktop.exchange.print.gallery import draw_gallery
 from desktop.models import privacy, profile, users
 from desktop.models.brief import draft_brief
+from desktop.models.post_places import find_building
+from desktop.models.store import Store
 from desktop.models.words import LABELS
+from desktop.progress import Progress
 
 
 def register(group: click.Group) -> None:
@@ -56,18 +58,15 @@ def forms(
     store = session.open()
     chosen = chosen_households(store, doors, building, only_due)
     report(
+        store,
         target,
         as_json,
-        lambda: documents.print_forms(
-            store,
-            target,
-            chosen,
-            variant=variant,
-            two_up=two_up,
-            layout=layout,
-            recipient=recipient,
-            progress=progress_line(),
-        ),
+        documents.print_forms,
+        chosen,
+        variant=variant,
+        two_up=two_up,
+        layout=layout,
+        recipient=recipient,
     )
 
 
@@ -89,13 +88,7 @@ def stairs(
     """走访单：一户一行，按走访顺序。"""
     store = session.open()
     chosen = chosen_households(store, doors, building, only_due)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_stairs(
-            store, target, chosen, recipient=recipient, progress=progress_line()
-        ),
-    )
+    report(store, target, as_json, documents.print_stairs, chosen, recipient=recipient)
 
 
 @print_group.command("chiefs")
@@ -105,14 +98,7 @@ def stairs(
 @pass_session
 def chiefs(session: Session, recipient: str, target: Path, as_json: bool) -> None:
     """街巷长、楼栋长花名册。"""
-    store = session.open()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_chiefs(
-            store, target, recipient=recipient, progress=progress_line()
-        ),
-    )
+    report(session.open(), target, as_json, documents.print_chiefs, recipient=recipient)
 
 
 @print_group.command("ledger")
@@ -123,14 +109,7 @@ def chiefs(session: Session, recipient: str, target: Path, as_json: bool) -> Non
 @pass_session
 def ledger(session: Session, tag: str, recipient: str, target: Path, as_json: bool) -> None:
     """特殊群体台账（姓名掩码）。"""
-    store = session.open()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_ledger(
-            store, target, tag, recipient=recipient, progress=progress_line()
-        ),
-    )
+    report(session.open(), target, as_json, documents.print_ledger, tag, recipient=recipient)
 
 
 @print_group.command("items")
@@ -140,12 +119,7 @@ def ledger(session: Session, tag: str, recipient: str, target: Path, as_json: bo
 @pass_session
 def item_list(session: Session, kind: str, target: Path, as_json: bool) -> None:
     """需求、资源、民情、项目清单。"""
-    store = session.open()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_items(store, target, kind, progress=progress_line()),
-    )
+    report(session.open(), target, as_json, documents.print_items, kind)
 
 
 @print_group.command("log")
@@ -158,11 +132,7 @@ def log(session: Session, day: str | None, worker: str, target: Path, as_json: b
     """民情日志。"""
     store = session.open()
     on = read_day("日期", day) or clock.today()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_log(store, target, on, worker, progress=progress_line()),
-    )
+    report(store, target, as_json, documents.print_log, on, worker)
 
 
 @print_group.command("elevation")
@@ -175,13 +145,7 @@ def elevation(session: Session, building: str, recipient: str, target: Path, as_
     """楼栋立面图。"""
     store = session.open()
     place = find_building(store, building)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_elevation(
-            store, target, place, recipient=recipient, progress=progress_line()
-        ),
-    )
+    report(store, target, as_json, documents.print_elevation, place, recipient=recipient)
 
 
 @print_group.command("chief-copy")
@@ -196,13 +160,7 @@ def chief_copy(
     """楼栋长用的住户名册：只有门牌和姓名。"""
     store = session.open()
     place = find_building(store, building)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_chief_copy(
-            store, target, place, recipient=recipient, progress=progress_line()
-        ),
-    )
+    report(store, target, as_json, documents.print_chief_copy, place, recipient=recipient)
 
 
 @print_group.command("brief")
@@ -214,11 +172,7 @@ def brief(session: Session, month: str | None, target: Path, as_json: bool) -> N
     """简报：按当月数字起草。"""
     store = session.open()
     draft = draft_brief(store, month or f"{clock.today():%Y-%m}")
-    report(
-        target,
-        as_json,
-        lambda: documents.print_brief(store, target, draft, progress=progress_line()),
-    )
+    report(store, target, as_json, documents.print_brief, draft)
 
 
 @print_group.command("missed")
@@ -237,11 +191,7 @@ def missed(
     """未遇联系单：放在没人应门的门口。"""
     store = session.open()
     chosen = chosen_households(store, doors, building, only_due)
-    report(
-        target,
-        as_json,
-        lambda: documents.print_missed(store, target, chosen, progress=progress_line()),
-    )
+    report(store, target, as_json, documents.print_missed, chosen)
 
 
 @print_group.command("order")
@@ -251,12 +201,7 @@ def missed(
 @pass_session
 def order(session: Session, item: str, target: Path, as_json: bool) -> None:
     """任务移交单：一件事项一张。"""
-    store = session.open()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_order(store, target, item, progress=progress_line()),
-    )
+    report(session.open(), target, as_json, documents.print_order, item)
 
 
 @print_group.command("intake")
@@ -266,12 +211,7 @@ def order(session: Session, item: str, target: Path, as_json: bool) -> None:
 @pass_session
 def intake(session: Session, item: str, target: Path, as_json: bool) -> None:
     """矛盾纠纷受理登记表。"""
-    store = session.open()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_intake(store, target, item, progress=progress_line()),
-    )
+    report(session.open(), target, as_json, documents.print_intake, item)
 
 
 @print_group.command("held")
@@ -281,12 +221,7 @@ def intake(session: Session, item: str, target: Path, as_json: bool) -> None:
 @pass_session
 def held(session: Session, resident: str, target: Path, as_json: bool) -> None:
     """我们保存的关于您的信息：交给居民本人。"""
-    store = session.open()
-    report(
-        target,
-        as_json,
-        lambda: documents.print_held(store, target, resident, progress=progress_line()),
-    )
+    report(session.open(), target, as_json, documents.print_held, resident)
 
 
 @print_group.command("recovery")
@@ -297,16 +232,13 @@ def recovery(session: Session, target: Path, as_json: bool) -> None:
     """恢复单：忘记口令时打开数据的第二把钥匙。"""
     store = session.open()
     privacy.note(store, "打印恢复单")
-    report(
-        target,
-        as_json,
-        lambda: documents.print_recovery(
-            target,
-            profile.office(store).name,
-            users.current(store).name,
-            profile.recovery_key(store),
-        ),
-    )
+    report(store, target, as_json, _recovery_sheet)
+
+
+def _recovery_sheet(store: Store, target: Path, *, progress: Progress) -> documents.Printed:
+    del progress  # one page
+    office, person = profile.office(store).name, users.current(store).name
+    return documents.print_recovery(target, office, person, profile.recovery_key(store))
 
 
 @print_group.command("gallery")

@@ -11,7 +11,7 @@ from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session
 from desktop.cli.typed import read_code, read_day
 from desktop.models import capacity, due, mutes, promises, settings, visits
-from desktop.models.post_places import read_place
+from desktop.models.post_places import find_building
 from desktop.models.residents import find_household, households
 from desktop.models.words import label
 
@@ -47,7 +47,7 @@ def due_command(
     """该走访的户，按走访路线排列，各有一句理由。"""
     store = session.open()
     day = read_day("日期", on) or clock.today()
-    place = read_place(store, "building_chief", building).uid if building else None
+    place = find_building(store, building) if building else None
     found = due.due_list(store, day, within=within, building=place, muted=muted)
     found = [line for line in found if line.tags or not tagged]
     listed = [{**asdict(line), "due": line.due.isoformat()} for line in found]

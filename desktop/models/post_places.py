@@ -58,6 +58,11 @@ def read_place(store: Store, kind: str, text: str) -> Place:
     raise NoSuchRecord("、".join(label("place_kind", name) for name in wanted), text)
 
 
+def find_building(store: Store, text: str) -> str:
+    """The uid of the building that the text names."""
+    return read_place(store, "building_chief", text).uid
+
+
 def _lanes(store: Store, text: str) -> list[Place]:
     return [
         Place("lane", lane.uid, "", lane.name)
@@ -102,7 +107,7 @@ def _units(store: Store, text: str) -> list[Place]:
 
 def _meant(store: Store, text: str) -> list[places.Building]:
     every = places.buildings(store)
-    exact = [b for b in every if text in (b.uid, b.place, b.label)]
+    exact = [b for b in every if text in (b.uid, b.place, b.label, b.name)]
     if exact:
         return exact
     door = parse_door(text)

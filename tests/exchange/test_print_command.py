@@ -66,7 +66,7 @@ def test_households_can_be_named_by_door_and_narrowed_down(office: Office, tmp_p
     ("words", "said"),
     [
         (("forms",), "没有要打印的内容"),
-        (("forms", "--building", "99栋"), "没有认出楼栋"),
+        (("forms", "--building", "99栋"), "找不到楼栋"),
         (("ledger", "--tag", "信访"), "信访"),
         (("stairs", "--household", "3栋2单元909"), "909"),
     ],
