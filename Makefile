@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SOURCES := $(shell find desktop resources -type f ! -name '*.pyc')
 
-.PHONY: setup run test test-long bench lint lock clean
+.PHONY: setup run test test-long bench lint installer lock clean
 
 setup: $(READY)
 
@@ -41,6 +41,9 @@ test-long: $(READY)
 
 bench: $(READY)
 	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+installer: $(READY)
+	@sh installers/linux/build-deb.sh
 
 # uv (https://docs.astral.sh/uv) must be installed to change the locked set
 lock:
