@@ -21,8 +21,10 @@ from desktop.exchange.print.office_card import CardFacts, print_card
 from desktop.models import conflicts, partners, sites
 from desktop.models.changes import batch_name
 from desktop.models.conflicts import Conflict
+from desktop.models.field_words import TABLE_WORDS
 from desktop.models.month_words import count_word, indicator_word
 from desktop.models.rollup import Rollup, rollup
+from desktop.models.subjects import subject
 from desktop.models.undo import UndoResult
 
 _IN = click.Path(path_type=Path, dir_okay=False)
@@ -304,6 +306,21 @@ def conflict_resolve(
     else:
         done = conflicts.take_value(store, conflict_id, value or "")
     emit({"change": batch_name(done.dot) if done else None}, as_json, ["冲突已处理"])
+
+
+@conflict_group.command("waiting")
+@json_option
+@pass_session
+def conflict_waiting(session: Session, as_json: bool) -> None:
+    """列出待接收上级记录的记录：它属于的住户、居民等还没有到，或已被删除。"""
+    store = session.open()
+    found = conflicts.orphans(store)
+    lines = [
+        f"{TABLE_WORDS[one.table]}  {subject(store, one.table, one.uid)}"
+        f"  等待{TABLE_WORDS[one.parent_table]} {one.parent}"
+        for one in found
+    ]
+    emit([asdict(one) for one in found], as_json, lines or ["没有等待上级记录的记录"])
 
 
 @click.group("backup")

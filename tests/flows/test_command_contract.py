@@ -344,6 +344,17 @@ def test_damage_is_found_and_said(office: Office) -> None:
     assert "备份" in answer.err
 
 
+def test_what_arrived_before_its_parent_is_listed_until_it_comes(office: Office) -> None:
+    assert office.ask("conflict", "waiting") == []
+    store = open_profile(office.profile, PASSPHRASE)
+    with store.change("先到的成员") as change:
+        change.create("residents", household="f" * 20, name="张早到", status="living")
+    store.close()
+    (waiting,) = office.ask("conflict", "waiting")
+    assert (waiting["table"], waiting["parent_table"]) == ("residents", "households")
+    assert "张早到" in office.do("conflict", "waiting").out
+
+
 def test_the_window_is_the_default_command(
     office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
