@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+import time
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from desktop.errors import UserError
 from desktop.exchange.sheets import safety
@@ -26,7 +30,9 @@ from desktop.exchange.sheets.importing import plan_import
 from desktop.exchange.sheets.read import read_book
 from desktop.files import FileUnreadable
 from desktop.models.store import Store
-from tests.exchange.sheet_files import TIDY, csv_text, ods, people, take, xls, xlsx
+from tests.exchange.sheet_files import TIDY, csv_text, ods, people, take, xls, xlsb, xlsx
+
+FILES = Path(__file__).parent / "files"
 
 
 def _with_part(source: Path, target: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
@@ -177,25 +183,49 @@ def _spoiled(data: bytes, source: random.Random) -> bytes:
     return data[:at] + source.randbytes(source.randint(1, 400)) + data[at:]
 
 
+def _touch(sheet: Any) -> None:
+    sheet["E2"].comment = Comment("已搬走", "陈小样")
+    sheet["E3"].font = Font(strike=True)
+    sheet.row_dimensions[3].hidden = True
+
+
 def _seeds(folder: Path) -> list[bytes]:
     html = "<html><table>" + "".join(
         "<tr>" + "".join(f"<td>{v}</td>" for v in row) + "</tr>" for row in TIDY
     )  # fmt: skip
+    xml = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="1"><Table>'
+        + "".join(
+            "<Row>" + "".join(f"<Cell><Data>{v}</Data></Cell>" for v in row) + "</Row>"
+            for row in TIDY
+        )
+        + "</Table></Worksheet></Workbook>"
+    )
     return [
-        xlsx(folder / "a.xlsx").read_bytes(), xls(folder / "a.xls").read_bytes(),
-        csv_text(TIDY).encode("gbk"), html.encode(),
+        xlsx(folder / "a.xlsx", merge=("A2:A3",), touch=_touch).read_bytes(),
+        xls(folder / "a.xls").read_bytes(), ods(folder / "a.ods").read_bytes(),
+        xlsb(folder / "a.xlsb").read_bytes(), csv_text(TIDY).encode("gbk"), html.encode(),
+        xml.encode(), (FILES / "protected.xls").read_bytes(),
     ]  # fmt: skip
 
 
 def _endure(store: Store, folder: Path, count: int, seed: int) -> None:
     source = random.Random(seed)
     seeds = _seeds(folder)
+    plans, slowest = 0, 0.0
     for number in range(count):
         file = folder / f"{number}.xls"
         file.write_bytes(_mutated(source.choice(seeds), source))
+        started = time.monotonic()
         with suppress(UserError):  # everything else would be a bug
             plan_import(store, [file])
+            plans += 1
+        slowest = max(slowest, time.monotonic() - started)
         file.unlink()
+    print(f"{count} files, {plans} plans, slowest {slowest:.1f} s")
+    assert slowest < 10
+    assert count / 10 < plans < count * 9 / 10  # both ends were tried
 
 
 def test_mutated_files_end_in_a_plan_or_in_one_sentence(store: Store, tmp_path: Path) -> None:

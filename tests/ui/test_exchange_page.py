@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox
 
 from desktop import paths
 from desktop.exchange.packages import cards, export, inbox
-from desktop.models import conflicts, profile, residents, roster
+from desktop.models import conflicts, duplicates, profile, residents, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.import_words import FIELDS, NEW, REFUSED, masked
@@ -79,6 +79,29 @@ def meaning(page: Page, header: str) -> QComboBox:
             assert isinstance(box, QComboBox)
             return box
     raise AssertionError(f"no column {header}")
+
+
+def test_columns_are_remembered_for_the_person_whose_sheets_they_are(
+    page: Page, store: Store, book: Path, settle: Settle
+) -> None:
+    wizard = page.imports
+    wizard.first.giver.setText("小陈")
+    wizard.take_files([book])
+    settle()
+    phone = meaning(page, "记号")
+    phone.setCurrentIndex(phone.findData("phone"))
+    phone.activated.emit(phone.currentIndex())
+    for _ in range(2):
+        wizard.onward.click()
+        settle()
+    assert names(store) == {"王小明", "李美", "赵大有"}
+    wizard.take_files([book])
+    settle()
+    assert meaning(page, "记号").currentData() == "phone"
+    wizard.first.giver.setText("小吴")
+    wizard.take_files([book])
+    settle()
+    assert meaning(page, "记号").currentData() == ""
 
 
 def test_a_roster_is_imported_in_four_steps_and_taken_back(
@@ -333,4 +356,25 @@ def test_possible_duplicates_are_compared_and_merged_by_hand(
     assert [home.uid for home in residents.households(store)] == [kept]
     assert names(store) == {"王小明", "李美"}
     assert {first, second} == set(row.duplicate.uids)
+    assert panel.view.rows() == []
+
+
+def test_what_was_written_for_a_merged_door_is_gathered_by_hand(
+    page: Page, store: Store, settle: Settle, answers: Answers
+) -> None:
+    stays = a_household(store, people=["王小明"])
+    merged = a_household(store, people=["李美"])
+    duplicates.merge(store, "households", merged, into=stays)
+    with store.change("别的机器上新增") as change:
+        change.create("residents", household=merged, name="张三", relation="SON", status="living")
+    page.show_key("duplicates")
+    settle()
+    panel = page.duplicates
+    assert panel.side.columnCount() == 1
+    answers.will(confirm=True)
+    panel.merge_button.click()
+    settle()
+    assert {person.name for person in residents.household(store, stays).residents} == {
+        "王小明", "李美", "张三",
+    }  # fmt: skip
     assert panel.view.rows() == []

@@ -133,10 +133,17 @@ class ImportPanel(QWidget):
         files, store = list(self.first.files), self.desk.store
         estate = self.first.estate.currentText().strip()
         choices, password = Choices(dict(self._decided)), self._password
+        sender = self.first.giver.text().strip()
 
         def work(progress: Progress) -> Plan:
             return plan_import(
-                store, files, estate=estate, password=password, choices=choices, progress=progress
+                store,
+                files,
+                estate=estate,
+                password=password,
+                sender=sender,
+                choices=choices,
+                progress=progress,
             )
 
         self.desk.jobs.run("正在读取表格", work, then, owner=self, failed=self._not_read)

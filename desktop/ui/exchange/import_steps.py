@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -75,9 +76,15 @@ class FilesStep(QWidget):
         self.estate.setEditable(True)
         self.estate.setMinimumWidth(scaled(220))
         self.estate.setAccessibleName("小区")
+        self.giver = QLineEdit()
+        self.giver.setPlaceholderText("可以不填")
+        self.giver.setMaximumWidth(scaled(160))
+        self.giver.setAccessibleName("谁给的表")
+        self.giver.setToolTip("填了以后，各人的表分别记住每一列当作什么")
         self.drop.body.addWidget(self.names)
         self.drop.body.addLayout(row(
-            self.pick, QLabel("表里没有写小区时，算作"), self.estate, None,
+            self.pick, QLabel("表里没有写小区时，算作"), self.estate,
+            QLabel("谁给的表"), self.giver, None,
             button("存一份空模板…", self.template_wanted.emit),
         ))  # fmt: skip
         self.past: RowsView[PastImport] = RowsView(PAST, "还没有导入过。", sortable=False)
