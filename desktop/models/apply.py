@@ -10,14 +10,14 @@ order of creates, sets and overwrites does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from desktop.errors import UserError
 from desktop.models.changes import Dot, Op, Touched, chunks_of, redact, store_chunks
 from desktop.models.database import Connection
 from desktop.models.schema import REPLICATED
-from desktop.models.versions import GONE, add_versions, refresh_gone
+from desktop.models.versions import GONE, Plain, add_versions, refresh_gone
 
 _SYSTEM_FIELDS = frozenset({GONE, "same_as"})
 TOUCH_LIMIT = 5000
@@ -36,7 +36,9 @@ class _Batch:
     creates: dict[str, list[tuple[str, int, dict[str, object]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    # (table, uid, field, change, value)
+    # (table, field) → (uid, change, overwritten change, value)
+    plain: dict[tuple[str, str], list[Plain]] = field(default_factory=lambda: defaultdict(list))
+    # all other edits: (table, uid, field, change, value)
     sets: list[tuple[str, str, str, int, object]] = field(default_factory=list)
     # (uid, field, overwritten change)
     overwrites: list[tuple[str, str, int]] = field(default_factory=list)
@@ -53,7 +55,7 @@ class _Dots:
         self._conn = conn
         self._known: dict[tuple[str, int], int] = {}
 
-    def __call__(self, dots: Iterable[tuple[str, int]]) -> list[int]:
+    def __call__(self, dots: Sequence[tuple[str, int]]) -> list[int]:
         return [self._known.get((site, seq)) or self._id(Dot(site, seq)) for site, seq in dots]
 
     def _id(self, dot: Dot) -> int:
@@ -83,6 +85,8 @@ def apply(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> Touc
     fields: dict[tuple[str, str], set[str]] = defaultdict(set)
     for table, uid, name, _, _ in batch.sets:
         fields[table, name].add(uid)
+    for key, edits in batch.plain.items():
+        fields[key].update([row[0] for row in edits])
     _add_versions(conn, batch)
     for (table, _), uids in fields.items():
         touched[table] |= uids
@@ -104,7 +108,7 @@ def _sort(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> _Bat
             kind = op[0]
             if kind == "e":
                 batch.erased.add(op[1])
-            elif kind == "x" or op[2] in gone:
+            elif kind == "x" or (gone and op[2] in gone):
                 continue
             elif op[1] not in REPLICATED:
                 batch.opaque.add(change)
@@ -126,8 +130,12 @@ def _sort_set(batch: _Batch, dots: _Dots, change: int, op: Op) -> None:
     if name not in REPLICATED[table] and name not in _SYSTEM_FIELDS:
         batch.opaque.add(change)
         return
+    replaced = dots(prev)
+    if len(replaced) == 1 and name != GONE:
+        batch.plain[table, name].append((uid, change, replaced[0], value))
+        return
     batch.sets.append((table, uid, name, change, value))
-    batch.overwrites += [(uid, name, old) for old in dots(prev)]
+    batch.overwrites += [(uid, name, old) for old in replaced]
 
 
 def _create(
@@ -152,7 +160,7 @@ def _create(
 
 
 def _add_versions(conn: Connection, batch: _Batch) -> None:
-    add_versions(conn, batch.sets, batch.overwrites)
+    add_versions(conn, batch.plain, batch.sets, batch.overwrites)
     conn.executemany("INSERT OR IGNORE INTO delete_seen VALUES (?, ?, ?)", batch.seen)
 
 

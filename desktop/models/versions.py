@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
 from desktop.models.database import Connection
@@ -44,64 +44,53 @@ WHERE EXISTS (SELECT 1 FROM versions v WHERE v.row = j.value AND v.field = 'gone
 
 def add_versions(
     conn: Connection,
+    plain: Mapping[tuple[str, str], list[Plain]],
     sets: Iterable[tuple[str, str, str, int, object]],
     overwrites: Iterable[tuple[str, str, int]],
 ) -> None:
-    """Store these sets (table, uid, field, change, value) and what they overwrote.
+    """Store edits: those that overwrite one version by (table, field), and all others.
 
-    `overwrites` are (uid, field, change). The tables show the winners afterwards, except for
-    deletion marks.
+    `sets` are (table, uid, field, change, value), `overwrites` (uid, field, change). The tables
+    show the winners afterwards, except for deletion marks.
     """
-    by_field: dict[tuple[str, str], list[Given]] = defaultdict(list)
+    tangled: dict[tuple[str, str], list[Given]] = defaultdict(list)
     for table, uid, name, change, value in sets:
-        by_field[table, name].append((uid, change, value))
-    replaced: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for uid, name, old in overwrites:
-        replaced[uid, name].append(old)
-    tangled: list[tuple[str, str, set[str]]] = []
-    for (table, name), rows in by_field.items():
-        plain, rest = _sorted_out(name, rows, replaced)
-        if plain:
-            tangled.append((table, name, _add_plain(conn, table, name, plain)))
-        if rest:
-            _add_tangled(conn, table, name, rest)
-            tangled.append((table, name, {row[0] for row in rest}))
+        tangled[table, name].append((uid, change, value))
+    replaced = [(uid, name, old) for uid, name, old in overwrites]
+    unsettled: list[tuple[str, str, set[str]]] = []
+    for (table, name), rows in plain.items():
+        several = _several(rows, tangled.get((table, name), ()))
+        if several:
+            crowd = [row for row in rows if row[0] in several]
+            tangled[table, name] += [(uid, change, value) for uid, change, _, value in crowd]
+            replaced += [(uid, name, old) for uid, _, old, _ in crowd]
+            rows = [row for row in rows if row[0] not in several]
+        unsettled.append((table, name, _add_plain(conn, table, name, rows)))
+    for (table, name), given in tangled.items():
+        _add_tangled(conn, table, name, given)
+        unsettled.append((table, name, {row[0] for row in given}))
     conn.executemany(
-        "UPDATE versions SET live = 0 WHERE row = ? AND field = ? AND change = ?",
-        [(uid, name, old) for (uid, name), dots in replaced.items() for old in dots],
+        "UPDATE versions SET live = 0 WHERE row = ? AND field = ? AND change = ?", replaced
     )
-    for table, name, uids in tangled:
+    for table, name, uids in unsettled:
         if name != GONE:
             _show_winner(conn, table, name, uids)
 
 
-def _sorted_out(
-    name: str, rows: Sequence[Given], replaced: dict[tuple[str, str], list[int]]
-) -> tuple[list[Plain], list[Given]]:
-    """Edits that overwrite one version of a field nobody else edits here, and all others."""
-    if name == GONE:
-        return [], list(rows)
+def _several(rows: Sequence[Plain], others: Sequence[Given]) -> set[str]:
+    """The rows that are edited more than once here."""
     uids = [row[0] for row in rows]
-    several = {uid for uid, n in Counter(uids).items() if n > 1}
-    plain: list[Plain] = []
-    rest: list[Given] = []
-    for row in rows:
-        uid, change, value = row
-        dots = replaced.get((uid, name), ())
-        if len(dots) != 1 or uid in several:
-            rest.append(row)
-        else:
-            plain.append((uid, change, dots[0], value))
-            del replaced[uid, name]
-    plain.sort(key=itemgetter(0))
-    return plain, rest
+    several = {row[0] for row in others}
+    if len(set(uids)) < len(uids):
+        several.update(uid for uid, n in Counter(uids).items() if n > 1)
+    return several
 
 
 def _add_plain(conn: Connection, table: str, name: str, rows: Sequence[Plain]) -> set[str]:
     """Write these edits in a few statements; returns the uids whose winner is not settled."""
     original = "NULL" if name == "same_as" else f't."{name}"'
     conn.execute(_INCOMING)
-    conn.executemany("INSERT INTO incoming VALUES (?, ?, ?, ?)", rows)
+    conn.executemany("INSERT INTO incoming VALUES (?, ?, ?, ?)", sorted(rows, key=itemgetter(0)))
     contested = {row[0] for row in conn.execute(_CONTESTED.format(table=table), (name,))}
     conn.execute(_OVERWRITE, (name,))
     conn.execute(_KEEP_ORIGINAL.format(table=table, original=original), (name, table))
@@ -139,6 +128,10 @@ def _show_winner(conn: Connection, table: str, name: str, uids: set[str]) -> Non
 
 def marked(conn: Connection, uids: Iterable[str]) -> set[str]:
     """Those of these rows that somebody has deleted or brought back."""
+    if conn.execute("SELECT 1 FROM versions WHERE field = 'gone' LIMIT 1").fetchone() is None:
+        return set()
+    if conn.execute("SELECT 1 FROM versions WHERE field = 'gone' LIMIT 1").fetchone() is None:
+        return set()
     return {row[0] for row in conn.execute(_WITH_MARK, (json.dumps(list(uids)),))}
 
 

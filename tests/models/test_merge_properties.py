@@ -249,6 +249,14 @@ def test_three_pcs_agree_in_two_thousand_histories(
     check_history(history, steady_clock)
 
 
+def _take_apart(batch: Any) -> None:
+    """Treat every edit as one that may meet others."""
+    for (table, name), rows in batch.plain.items():
+        batch.sets += [(table, uid, name, change, value) for uid, change, _, value in rows]
+        batch.overwrites += [(uid, name, old) for uid, _, old, _ in rows]
+    batch.plain.clear()
+
+
 def _last_writer_wins(conn: Any, batch: Any) -> None:
     """A broken merge: only the value with the highest number lives on."""
     _REAL_ADD(conn, batch)
@@ -262,12 +270,14 @@ def _last_writer_wins(conn: Any, batch: Any) -> None:
 
 def _ignoring_what_was_overwritten(conn: Any, batch: Any) -> None:
     """A broken merge: nothing is ever superseded."""
+    _take_apart(batch)
     batch.overwrites.clear()
     _REAL_ADD(conn, batch)
 
 
 def _arrival_wins(conn: Any, batch: Any) -> None:
     """A broken merge: what arrives last replaces what lies there."""
+    _take_apart(batch)
     conn.executemany(
         "UPDATE versions SET live = 0 WHERE row = ? AND field = ?",
         [(uid, name) for _, uid, name, _, _ in batch.sets],
