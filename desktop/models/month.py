@@ -98,16 +98,15 @@ def seal_month(store: Store, month: str) -> MonthReport:
 def _draw_up(store: Store, span: Period, at: SealMark | None = None) -> tuple[MonthReport, Figures]:
     before = seal_of(store, earlier(span.month, 1))
     facts, figures = calculate(store, span, before, at)
-    past = _past(store, earlier(span.month, 1), always=before is not None)
-    sealed = _sealed_past(before) if before else None
+    last_month = earlier(span.month, 1)
     sources = Sources(
         facts=facts,
         figures=figures,
         tag_names=dict(tag_names(store)),
-        month_before=sealed or past,
-        year_before=_compared(store, earlier(span.month, 12)),
-        sealed_before=sealed,
-        now_before=past,
+        month_before=_compared(store, last_month, span),
+        year_before=_compared(store, earlier(span.month, 12), span),
+        sealed_before=_sealed_past(before) if before else None,
+        now_before=_past(store, period(last_month, clock.today())) if before else None,
     )
     counts = figures.counts
     opening_fits = before is None or all(
@@ -131,31 +130,39 @@ def _draw_up(store: Store, span: Period, at: SealMark | None = None) -> tuple[Mo
     return report, figures
 
 
-def _past(store: Store, month: str, *, always: bool = False) -> Past | None:
-    """An earlier month by today's data; None when nothing is known of it."""
-    span = period(month, clock.today())
-    if not (always or any_facts(store, span)):
-        return None
-    before = seal_of(store, earlier(month, 1))
+def _past(store: Store, span: Period) -> Past:
+    """An earlier month, or its first days, by today's data."""
+    before = seal_of(store, earlier(span.month, 1))
     figures = calculate(store, span, before, with_due=False)[1]
     ratios = {key: ratio for key, ratio in figures.ratios.items() if key != "on_time_visit_rate"}
-    return Past(month, ratios, figures.counts)
+    return Past(span.month, span.words, ratios, figures.counts)
 
 
 def _sealed_past(seal: Seal) -> Past:
     report = _from_seal(seal)
-    return Past(seal.month, report.indicators, report.counts)
+    return Past(seal.month, month_words(seal.month), report.indicators, report.counts)
 
 
-def _compared(store: Store, month: str) -> Past | None:
-    seal = seal_of(store, month)
-    return _sealed_past(seal) if seal else _past(store, month)
+def _compared(store: Store, month: str, span: Period) -> Past | None:
+    """An earlier month to compare this period with; None when nothing is known of it.
+
+    Equal with equal: a month that is still running is compared with as many days of the other.
+    """
+    whole, seal = period(month, clock.today()), seal_of(store, month)
+    if span.complete:
+        if seal and seal.mark.cut_off == whole.last.isoformat():
+            return _sealed_past(seal)
+        days = whole
+    else:
+        last = min(span.cut_off.day, whole.last.day)
+        days = replace(whole, cut_off=whole.first.replace(day=last))
+    return _past(store, days) if seal or any_facts(store, days) else None
 
 
 def _notes(store: Store, span: Period) -> tuple[str, ...]:
     notes = [f"统计截止日：{span.cut_off.isoformat()}。"]
     if not span.complete:
-        notes.append("本月尚未结束，数字为截至出表当日的情况。")
+        notes.append("本月尚未结束，数字为截至出表当日的情况；环比、同比与往月的相同天数相比。")
     if not workdays.is_known_year(span.first.year, workdays.calendar_of(store)):
         notes.append(f"{span.first.year}年节假日安排未导入，工作日{workdays.UNKNOWN_YEAR_NOTE}。")
     notes.append("比率后的括号内为分子/分母；分母为零写“—”。")

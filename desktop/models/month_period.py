@@ -34,6 +34,13 @@ class Period:
     def complete(self) -> bool:
         return self.cut_off == self.last
 
+    @property
+    def words(self) -> str:
+        """「2026年6月」, or 「2026年6月1日至15日」 where only its first days count."""
+        if self.complete:
+            return month_words(self.month)
+        return f"{month_words(self.month)}1日至{self.cut_off.day}日"
+
     def holds(self, day: str | None) -> bool:
         """Whether an ISO day lies between the first of the month and the cut-off."""
         return day is not None and self.first.isoformat() <= day <= self.cut_off.isoformat()

@@ -57,9 +57,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier month's numbers, for 环比, 同比 and corrections."""
+    """An earlier month's numbers, or those of its first days, for 环比, 同比 and corrections."""
 
     month: str
+    days: str  # 「2026年5月」, 「2026年5月1日至15日」
     ratios: Mapping[str, Ratio]
     counts: Mapping[str, int]
 
@@ -207,11 +208,11 @@ def _differences(sources: Sources, word: str, past: Past) -> Iterable[Line]:
         change = now.hundredths - then.hundredths
         text = f"{'-' if change < 0 else '+'}{abs(change) // 100}.{abs(change) % 100:02d}个百分点"
         name = indicator_word(key, sources.tag_names)
-        yield Line(f"{name}{word}", f"{text}（{month_words(past.month)}{then.rate}）", key)
+        yield Line(f"{name}{word}", f"{text}（{past.days}{then.rate}）", key)
     for key in _COMPARED_COUNTS:
         if key in past.counts:
             change = figures.counts[key] - past.counts[key]
-            text = f"{change:+d}（{month_words(past.month)}{past.counts[key]}）"
+            text = f"{change:+d}（{past.days}{past.counts[key]}）"
             yield Line(f"{count_word(key)}{word}", text, key)
 
 

@@ -368,14 +368,51 @@ def test_the_names_of_a_sealed_number_do_not_grow(
 
 
 @pytest.mark.usefixtures("sealed_may")
-def test_the_change_from_the_month_before_is_printed(store: Store) -> None:
+def test_the_change_from_the_month_before_is_printed(
+    store: Store, steady_clock: SteadyClock
+) -> None:
+    steady_clock.at = datetime(2026, 7, 1, 9)
     lines = section(month_report(store, "2026-06"), "环比、问题、下月重点")
     assert lines["走访率环比"] == "-100.00个百分点（2026年5月100.00%）"
     assert lines["走访次数环比"] == "-1（2026年5月1）"
     assert lines["同比"] == "没有可比月份的数据"
 
 
-def test_the_change_from_a_year_ago_is_printed_when_there_is_one(store: Store) -> None:
+def test_a_running_month_is_compared_with_as_many_days_of_the_others(
+    store: Store, steady_clock: SteadyClock
+) -> None:
+    home = a_household(store, people=["王小明"])
+    for day in (date(2025, 6, 2), date(2026, 5, 14), date(2026, 5, 16), date(2026, 6, 14)):
+        a_visit(store, home, day)
+    a_visit(store, home, date(2026, 5, 31), needs=("修灯",))
+    report = month_report(store, "2026-06")  # on the 15th
+    lines = section(report, "环比、问题、下月重点")
+    assert lines["走访次数环比"] == "+0（2026年5月1日至15日1）"
+    assert lines["走访次数同比"] == "+0（2025年6月1日至15日1）"
+    assert lines["本月新增环比"] == "+0（2026年5月1日至15日0）"
+    assert any("相同天数" in note for note in report.notes)
+    steady_clock.at = datetime(2026, 7, 1, 9)
+    report = month_report(store, "2026-06")
+    assert section(report, "环比、问题、下月重点")["走访次数环比"] == "-2（2026年5月3）"
+    assert not any("相同天数" in note for note in report.notes)
+
+
+def test_a_month_sealed_before_its_end_is_compared_whole_once_it_is_over(
+    store: Store, steady_clock: SteadyClock
+) -> None:
+    home = a_household(store, people=["王小明"])
+    a_visit(store, home, date(2026, 6, 10))
+    seal_month(store, "2026-06")  # on the 15th
+    steady_clock.at = datetime(2026, 8, 3, 9)
+    a_visit(store, home, date(2026, 6, 20))
+    lines = section(month_report(store, "2026-07"), "环比、问题、下月重点")
+    assert lines["走访次数环比"] == "-2（2026年6月2）"
+
+
+def test_the_change_from_a_year_ago_is_printed_when_there_is_one(
+    store: Store, steady_clock: SteadyClock
+) -> None:
+    steady_clock.at = datetime(2026, 7, 1, 9)
     home = a_household(store, people=["王小明"])
     a_visit(store, home, date(2025, 6, 10))
     a_visit(store, home, date(2026, 6, 10))
