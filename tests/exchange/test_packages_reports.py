@@ -155,9 +155,9 @@ def test_a_correctly_signed_package_that_sets_a_roster_field_changes_nothing(
         change.create("households", uid=home, note="街道改的")
     log = list(exchange_log.changes_between(street.store, {}, exchange_log.vector(street.store)))
     here = own_site(street.store)
-    for kind in ("peer", "full", "report"):
+    for kind in ("peer", "full", "report", "notice"):
         fields = {"kind": kind, "sender": fmt.Sender(here.uid, here.sign, here.seal)}
-        if kind == "report":
+        if kind in ("report", "notice"):
             office = first.store.value("SELECT uid FROM office")
             fields |= {"stream": f"{here.uid}/{office}", "stream_seq": 1}
         shutil.copy(template, stick / "f.jlpkg")
@@ -170,6 +170,7 @@ def test_a_correctly_signed_package_that_sets_a_roster_field_changes_nothing(
         assert result.applied == 0
         assert len(result.refused) == 1
         assert first.dump() == before
+        assert first.shown("households", home, "note") is None
 
 
 def _manifest_for(pc: Pc, package: str, kind: str, to: tuple[str, ...], count: int) -> Manifest:
