@@ -17,6 +17,7 @@ from desktop.models.words import label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.style import roomy
 
+_ESTATE, _BUILDING = 0, 1
 _USE, _STATE, _AGO = 5, 6, 9  # columns
 
 
@@ -93,7 +94,7 @@ def columns(hide_names: bool) -> tuple[Column[HouseholdRow], ...]:
         Column("小区", _estate, width=104, sort=lambda r: r.place),
         Column("楼栋", lambda r: r.home.building_label, width=84,
                sort=lambda r: (natural(r.home.building_label), r.place), firm=True),
-        Column("门牌", lambda r: r.home.short_door, width=104),
+        _door_column(),
         Column("户主", head, width=92),
         Column("人数", lambda r: str(len(r.home.residents)), width=56, number=True),
         Column("房屋性质", lambda r: label("type_of_use", r.home.type_of_use), width=84),
@@ -103,6 +104,13 @@ def columns(hide_names: bool) -> tuple[Column[HouseholdRow], ...]:
                firm=True),
         Column("距今", _ago, width=84, number=True, sort=lambda r: r.days or -1),
     )  # fmt: skip
+
+
+def _door_column() -> Column[HouseholdRow]:
+    """Large text has room for one column of the door, which then says all of it."""
+    if roomy():
+        return Column("门牌", lambda r: r.home.short_door, width=104)
+    return Column("门牌", lambda r: r.home.door, width=204, sort=lambda r: r.place, firm=True)
 
 
 def _estate(row: HouseholdRow) -> str:
@@ -124,6 +132,6 @@ def households_view() -> RowsView[HouseholdRow]:
     view.setAccessibleName("住户")
     if not roomy():
         # large text has no room for what the household's window says as well
-        for place in (_USE, _STATE, _AGO):
+        for place in (_ESTATE, _BUILDING, _USE, _STATE, _AGO):
             view.show_column(place, False)
     return view

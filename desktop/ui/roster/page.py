@@ -184,7 +184,7 @@ class Page(BasePage):
         people = sum(len(row.home.residents) for row in rows)
         self.count.setText(f"{len(rows):,}户　{people:,}人")
         self.table.table.columns = columns(hide)
-        self.table.show_column(0, self.tree.scope().kind in (ALL, LANE, HOMELESS))
+        self.table.show_column(0, roomy() and self.tree.scope().kind in (ALL, LANE, HOMELESS))
         self.table.set_rows(rows)
         can_draw = self._elevation is not None
         self.as_elevation.setEnabled(can_draw)

@@ -51,7 +51,6 @@ class OneAList(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setPlaceholderText("每行写一条")
         self.setMinimumHeight(scaled(56))
-        self.setMaximumHeight(scaled(230))
 
     def entries(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.toPlainText().splitlines() if line.strip())
@@ -96,6 +95,7 @@ class EntryForm(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
+        grid.setRowStretch(1, 1)  # not the labels' row
         self.needs, self.resources = OneAList("需求清单"), OneAList("资源清单")
         self.situations = OneAList("民情清单")
         for column, (words, editor) in enumerate((
