@@ -403,6 +403,46 @@ def test_a_campaign_shows_how_many_doors_were_reached(
     assert shown[3:] == ["2/20户（10.00%）", "还有15天"]
 
 
+def test_a_campaign_takes_several_buildings_and_uses(
+    store: Store, homes: list[str], page: Page, settle: Settle
+) -> None:
+    far = a_household(store, "9", room="101", people=["李梅"], type_of_use="rented")
+    a_household(store, "9", room="102", people=["王红"], type_of_use="owner_occupied")
+    a_household(store, "10", room="101", people=["张三"], type_of_use="rented")
+    where = {uid: residents.household(store, uid).building for uid in (homes[0], far)}
+    page.campaigns.add()
+    dialog = page.campaigns.findChild(NewCampaignDialog)
+    assert dialog is not None
+    given = {"name": "租户走访", "start_on": "6-15", "end_on": "6-30"}
+    ticked = {"buildings": tuple(where.values()), "uses": ("rented",)}
+    dialog.form.set_values({**dialog.form.values(), **given, **ticked})
+    dialog.accept()
+    settle()
+    [run] = campaigns.campaigns(store)
+    assert set(run.scope.buildings) == set(where.values())
+    assert campaigns.progress(store, run) == (0, 1)
+    page.tabs.setCurrentWidget(page.campaigns)
+    settle()
+    assert page.campaigns.view.rows()[0].scope.endswith("瑞景公园9栋，出租")
+
+
+def test_a_tick_list_is_worked_by_the_keyboard(page: Page, settle: Settle) -> None:
+    page.campaigns.add()
+    dialog = page.campaigns.findChild(NewCampaignDialog)
+    assert dialog is not None
+    before, listed = dialog.form.values(), dialog.form.editors["uses"]
+    listed.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Space):
+        QTest.keyClick(listed, key)
+    assert len(dialog.form.values()["uses"]) == 2
+    QTest.keyClick(listed, Qt.Key.Key_Tab)
+    assert not listed.hasFocus()
+    dialog.form.set_values(before)
+    assert dialog.form.values()["uses"] == ()
+    dialog.reject()
+    settle()
+
+
 def test_more_teams_need_fewer_evenings(store: Store, page: Page, settle: Settle) -> None:
     with store.change("设置") as change:
         settings.put(change, store, "doors_per_evening", 1)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
+    QListWidget,
+    QListWidgetItem,
     QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
@@ -27,14 +29,21 @@ from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.style import scaled
 
 TEXT, NOTE, CHOICE, CHECK, PASSPHRASE = "text", "note", "choice", "check", "passphrase"
+SEVERAL = "several"
+
+_VALUE = Qt.ItemDataRole.UserRole
+_ON, _OFF = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+_TICKED = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One line of a form.
 
-    kind: text, note (several lines), choice (`options`: value → words), check, passphrase.
-    Values are text ("" = empty), for a check True/False, for a choice the option's value.
+    kind: text, note (several lines), choice (`options`: value → words), several (the same options,
+    any number of them ticked), check, passphrase.
+    Values are text ("" = empty), for a check True/False, for a choice the option's value, for
+    several a tuple of them.
     """
 
     name: str
@@ -102,6 +111,10 @@ class Form(QWidget):
                 choice.addItem(words, value)
             choice.currentIndexChanged.connect(self.edited)
             return choice
+        if field.kind == SEVERAL:
+            listed = _tick_list(field.options or {})
+            listed.itemChanged.connect(self.edited)
+            return listed
         if field.kind == NOTE:
             note = QPlainTextEdit()
             note.setTabChangesFocus(True)
@@ -128,6 +141,10 @@ class Form(QWidget):
                 editor.setCurrentIndex(max(0, editor.findData("" if value is None else value)))
             elif isinstance(editor, QPlainTextEdit):
                 editor.setPlainText("" if value is None else str(value))
+            elif isinstance(editor, QListWidget):
+                for item in _items(editor):
+                    ticked = item.data(_VALUE) in (value or ())
+                    item.setCheckState(_ON if ticked else _OFF)
             elif isinstance(editor, QLineEdit):
                 editor.setText("" if value is None else str(value))
 
@@ -171,9 +188,28 @@ def _read(editor: QWidget) -> Any:
         return editor.currentData()
     if isinstance(editor, QPlainTextEdit):
         return editor.toPlainText().strip()
+    if isinstance(editor, QListWidget):
+        return tuple(item.data(_VALUE) for item in _items(editor) if item.checkState() == _ON)
     assert isinstance(editor, QLineEdit)
     hidden = editor.echoMode() == QLineEdit.EchoMode.Password
     return editor.text() if hidden else editor.text().strip()
+
+
+def _tick_list(options: Mapping[str, str]) -> QListWidget:
+    """Each option with a box to tick: arrows move, the space bar ticks, Tab goes on."""
+    listed = QListWidget()
+    listed.setTabKeyNavigation(False)
+    listed.setFixedHeight(scaled(96))
+    for value, words in options.items():
+        item = QListWidgetItem(words, listed)
+        item.setData(_VALUE, value)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | _TICKED)
+        item.setCheckState(_OFF)
+    return listed
+
+
+def _items(listed: QListWidget) -> list[QListWidgetItem]:
+    return [listed.item(number) for number in range(listed.count())]
 
 
 def scrolling(inside: QWidget, most: int) -> QScrollArea:

@@ -14,13 +14,15 @@ from desktop.models import campaigns, care_tags, places
 from desktop.models.campaigns import Campaign
 from desktop.models.indicators import Ratio
 from desktop.models.store import Store
+from desktop.models.words import LABELS
 from desktop.ui.common.day_edit import day_words, read_day
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.form import CHOICE, Field, FormDialog
+from desktop.ui.common.form import SEVERAL, Field, FormDialog
 from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.visits.stairs_dialog import StairsDialog
 
+_SCOPE = "范围：一样都不勾就是全部；勾了几样（如小区和标签），同时符合的才算。空格键打勾。"
 _ABOUT = "起止日期内见到的户自动计入，一户只算一次；范围外的不算。"
 
 
@@ -38,13 +40,14 @@ class CampaignRow:
 def read_campaigns(store: Store) -> list[CampaignRow]:
     names = {each.uid: each.name for each in places.estates(store)}
     names |= {each.uid: each.place for each in places.buildings(store)}
-    names |= care_tags.tag_names(store)
+    names |= {**care_tags.tag_names(store), **LABELS["type_of_use"]}
     today = clock.today()
     rows = []
     for each in campaigns.campaigns(store):
         reached, target = campaigns.progress(store, each)
-        parts = (*each.scope.estates, *each.scope.buildings, *each.scope.tags)
-        scope = "、".join(names.get(part, "（已删除）") for part in parts) or "全社区"
+        parts = (each.scope.estates, each.scope.buildings, each.scope.tags, each.scope.uses)
+        words = ["、".join(names.get(one, "（已删除）") for one in part) for part in parts if part]
+        scope = "，".join(words) or "全社区"
         left = (date.fromisoformat(each.end_on) - today).days
         rows.append(CampaignRow(each, reached, target, scope, left))
     return rows
@@ -107,19 +110,21 @@ class NewCampaignDialog(FormDialog):
     """Name, days, scope and target."""
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
-        estates = {each.uid: each.name for each in places.estates(desk.store)}
+        store = desk.store
         fields = (
             Field("name", "名称", hint="如 夏季千户访", required=True),
+            Field("target", "目标户数", hint="不写就是范围内的全部住户"),
             Field("start_on", "从哪天", required=True),
             Field("end_on", "到哪天", required=True),
-            Field("estate", "小区", CHOICE, {"": "全社区", **estates}),
-            Field("tag", "只访", CHOICE, {"": "所有住户", **care_tags.tag_names(desk.store)}),
-            Field("target", "目标户数", hint="不写就是范围内的全部住户"),
+            Field("estates", "小区", SEVERAL, {p.uid: p.name for p in places.estates(store)}),
+            Field("buildings", "楼栋", SEVERAL, {p.uid: p.place for p in places.buildings(store)}),
+            Field("tags", "关爱标签", SEVERAL, care_tags.tag_names(store)),
+            Field("uses", "房屋性质", SEVERAL, LABELS["type_of_use"]),
             Field("note", "备注"),
         )
         super().__init__(
-            desk, parent, "新建走访行动", fields, lambda given: create(desk.store, given),
-            values={"start_on": day_words(clock.today())},
+            desk, parent, "新建走访行动", fields, lambda given: create(store, given),
+            values={"start_on": day_words(clock.today())}, words=_SCOPE,
         )  # fmt: skip
 
 
@@ -133,8 +138,10 @@ def create(store: Store, given: dict[str, Any]) -> str:
         given["name"],
         read_day(given["start_on"], today, ahead=True) or today,
         read_day(given["end_on"], today, ahead=True) or today,
-        estates=[given["estate"]] if given["estate"] else [],
-        tags=[given["tag"]] if given["tag"] else [],
+        estates=given["estates"],
+        buildings=given["buildings"],
+        tags=given["tags"],
+        uses=given["uses"],
         target=int(target) if target else None,
         note=given["note"],
     )

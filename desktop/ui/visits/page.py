@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
-from desktop.ui.visits.campaigns_panel import CampaignsPanel
+from desktop.ui.visits.campaigns_panel import CampaignsPanel, NewCampaignDialog
 from desktop.ui.visits.due_panel import DuePanel
 from desktop.ui.visits.entry_panel import EntryPanel
 from desktop.ui.visits.log_panel import LogPanel
@@ -105,7 +105,12 @@ class Page(BasePage):
             Shot("promises", lambda: self.tabs.setCurrentWidget(self.promises)),
             Shot("patrols", lambda: self.tabs.setCurrentWidget(self.patrols)),
             Shot("campaigns", lambda: self.tabs.setCurrentWidget(self.campaigns)),
+            Shot("new-campaign", self._shoot_new_campaign),
         ]
+
+    def _shoot_new_campaign(self) -> NewCampaignDialog | None:
+        self.campaigns.add()
+        return self.campaigns.findChild(NewCampaignDialog)
 
     def _shoot_form(self) -> None:
         self.tabs.setCurrentWidget(self.due)
