@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from desktop.exchange.packages import cards
 from desktop.exchange.packages.cards import Card
 from desktop.exchange.packages.inbox import ImportResult
-from desktop.models import package_log, sites
+from desktop.models import package_log, partners, sites
 from desktop.models.field_words import TABLE_WORDS
 from desktop.models.package_log import Got, Sent
 from desktop.models.profile import office
 from desktop.models.sites import Site
 from desktop.models.store import Store
 
-KINDS = {"peer": "新增的更改", "full": "完整数据", "ack": "回执"}
+KINDS = {
+    "peer": "新增的更改", "full": "完整数据", "ack": "回执", "report": "月报或上报",
+    "notice": "通知或答复",
+}  # fmt: skip
 _SENT = {"sent": "等对方回执", "acknowledged": "对方已收到"}
 _GOT = {
     "waiting": "等前面的数据包",
@@ -58,7 +61,8 @@ class PackageState:
 
 def read_packages(store: Store) -> PackageState:
     every = sites.sites(store)
-    names = {site.uid: site.name for site in every}
+    names = {each.uid: each.office_name for each in partners.partners(store)}
+    names |= {site.uid: site.name for site in every}
     heard = {site.uid: package_log.acknowledged(store, site.uid) for site in every}
     return PackageState(
         cards.own_card(store),
