@@ -7,6 +7,7 @@ import hashlib
 from desktop.errors import UserError
 from desktop.models import changes, schema, search_index
 from desktop.models.database import Connection, in_memory
+from desktop.models.field_words import TABLE_WORDS
 from desktop.models.rebuild import replay_into
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
@@ -56,7 +57,7 @@ def _rebuild(store: Store) -> list[str]:
     schema.upgrade(scratch)
     replay_into(scratch.conn, changes.read_changes(store.db.conn))
     problems = [
-        f"“{table}”表与更改记录重建的结果不一致。"
+        f"“{TABLE_WORDS[table]}”表与更改记录重建的结果不一致。"
         for table in REPLICATED
         if _digest(scratch.conn, table) != _digest(store.db.conn, table)
     ]

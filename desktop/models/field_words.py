@@ -25,6 +25,7 @@ TABLE_WORDS: dict[str, str] = {
     "visits": "走访", "promises": "承诺", "items": "事项", "item_events": "事项进展",
     "posts": "职务", "population_events": "人口变动",
     "campaigns": "走访行动", "allocations": "走访分工", "patrols": "巡查", "seals": "封账",
+    "partners": "外单位", "reports_in": "外单位来件",
 }  # fmt: skip
 
 _COMMON: dict[str, str] = {
@@ -40,7 +41,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "sites": {"revoked": "停用", "added_on": "加入日期"},
     "settings": {"key": "设置项", "value": "值"},
     "tag_kinds": {
-        "interval_days": "走访间隔（天）", "window": "计算方式", "phone_ok": "可用电话",
+        "code": "代码", "interval_days": "走访间隔（天）", "window": "计算方式", "phone_ok": "可用电话",
         "active": "使用中", "order_no": "次序",
     },
     "buildings": {
@@ -69,6 +70,18 @@ _FIELDS: dict[str, dict[str, str]] = {
         "holder": "姓名", "is_party": "是否党员", "term_from": "任期起", "term_to": "任期止",
         "chosen": "产生方式", "end_reason": "离任原因",
     },
+    "visits": {
+        "started": "开始时间", "ended": "结束时间", "walkers": "走访人", "mode": "走访方式",
+        "outcome": "走访结果", "met_whom": "见到了谁", "changed": "家庭变化", "answered": "当场答复",
+        "next_on": "下次走访", "corrects": "更正哪一次", "campaign": "走访行动",
+        "happened_on": "走访日期",
+    },
+    "item_events": {"item": "事项"},
+    "population_events": {"kind": "变动", "learned_on": "得知日期"},
+    "patrols": {
+        "solved_same_day": "当日解决", "reported_up": "已上报", "worker": "巡查人",
+        "happened_on": "巡查日期",
+    },
     "campaigns": {"start_on": "开始", "end_on": "结束", "scope": "范围", "target": "目标户数"},
     "allocations": {"campaign": "走访行动", "walker": "走访人"},
 }  # fmt: skip
@@ -83,8 +96,17 @@ _CODES: dict[tuple[str, str], str] = CODED | {
     ("posts", "place_kind"): "place_kind",
     ("posts", "chosen"): "chosen",
     ("office", "level"): "level",
+    ("visits", "mode"): "mode",
+    ("visits", "outcome"): "outcome",
+    ("item_events", "step"): "item_step",
+    ("item_events", "rating"): "rating",
+    ("item_events", "closing"): "closing",
+    ("population_events", "kind"): "population_event",
+    ("patrols", "kind"): "patrol_kind",
 }
-_YES_NO = frozenset({"phone_ok", "active", "is_party", "revoked", "gone"})
+_YES_NO = frozenset(
+    {"phone_ok", "active", "is_party", "revoked", "gone", "solved_same_day", "reported_up"}
+)
 
 
 def field_word(table: str, field: str) -> str:
