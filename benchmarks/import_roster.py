@@ -81,11 +81,14 @@ def main() -> None:
         applying, _ = timed("apply (write, log, index)", lambda: apply_plan(store, plan))
         store.close()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        # the parser's process has ended before this one grows large
+        parser = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         by_openpyxl, _ = timed("openpyxl, bare read", lambda: read_openpyxl(path))
         by_calamine, _ = timed("calamine, bare read", lambda: read_calamine(path))
     total = planning + applying
     print(f"{counts.new} people: {total:.2f} s = {total / by_openpyxl:.2f} × openpyxl's read")
-    print(f"{total / by_calamine:.1f} × calamine's read; peak memory {peak:.0f} MiB")
+    print(f"{total / by_calamine:.1f} × calamine's read; peak memory {peak:.0f} MiB,")
+    print(f"of the parser's own process {parser:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -71,10 +71,12 @@ def test_a_merged_head_cell_belongs_to_all_rows_of_the_household(
     rows = (
         ("小区", "楼栋", "单元", "户主", "房号", "姓名"),
         ("瑞景公园", "3栋", "2", "王小明", "501", "王小明"),
-        (None, None, None, None, "501", "刘桂花"),
+        (None, None, None, None, None, "刘桂花"),
         (None, None, None, "陈示例", "502", "陈示例"),
     )
-    take(store, xlsx(tmp_path / "a.xlsx", rows, merge=("A2:A4", "B2:B4", "C2:C4", "D2:D3")))
+    merge = ("A2:A4", "B2:B4", "C2:C4", "D2:D3", "E2:E3")
+    plan = take(store, xlsx(tmp_path / "a.xlsx", rows, merge=merge))
+    assert plan.warnings == []  # nothing had to be assumed
     assert [(row[3], row[4], row[5]) for row in people(store)] == [
         ("501", "刘桂花", "UNKNOWN"), ("501", "王小明", "HEAD"), ("502", "陈示例", "HEAD"),
     ]  # fmt: skip
