@@ -31,8 +31,6 @@ FROM (SELECT * FROM live_residents ORDER BY uid)
 WHERE name IS NOT NULL AND birth IS NOT NULL
 GROUP BY name, birth HAVING count(*) > 1 AND count(DISTINCT id_number) < 2
 """
-_ALL = f"{_DOORS} UNION {_IDS} UNION {_PEOPLE}"
-
 # what hangs on a record and moves to the one that stays
 _BELONGINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "households": (
@@ -45,17 +43,50 @@ _BELONGINGS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 
+
+def _late(table: str) -> str:
+    """Records that were merged, and got something new from a PC that did not know it yet."""
+    new = " OR ".join(
+        f"EXISTS (SELECT 1 FROM live_{child} WHERE {field} = m.uid)"
+        for child, field in _BELONGINGS[table]
+    )
+    return f"""
+SELECT 'late', '{table}', target || ' ' || group_concat(uid, ' '), count(*) FROM (
+  WITH RECURSIVE merged (uid, target) AS (
+    SELECT uid, same_as FROM {table} WHERE same_as IS NOT NULL AND gone = 0
+    UNION SELECT m.uid, t.same_as FROM merged m JOIN {table} t ON t.uid = m.target
+    WHERE t.same_as IS NOT NULL)
+  SELECT m.uid, m.target FROM merged m JOIN live_{table} t ON t.uid = m.target
+  WHERE {new} ORDER BY m.uid) GROUP BY target
+"""
+
+
+_ALL = " UNION ".join((_DOORS, _IDS, _PEOPLE, _late("households"), _late("residents")))
+
 # the fields by which records are alike
-_ALIKE = frozenset({"building", "unit", "room", "id_number", "name", "birth", "gone", "same_as"})
+_ALIKE = frozenset(
+    {
+        "building", "unit", "room", "id_number", "name", "birth", "gone", "same_as", "household",
+        "resident",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Records that look like one; `why` is door, id_number or name_birth."""
+    """Records that look like one; `why` is door, id_number, name_birth or late.
+
+    late: the first is the one that stays, the others were merged into it and got something since.
+    """
 
     why: str
     table: str
     uids: tuple[str, ...]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Which of them may be the one that stays."""
+        return self.uids[:1] if self.why == "late" else self.uids
 
 
 def duplicates(store: Store) -> list[Duplicate]:

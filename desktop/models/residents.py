@@ -200,18 +200,30 @@ def parse_form_code(text: str) -> str | None:
 
 
 def find_household(store: Store, text: str) -> str:
-    """The household meant by a uid, a form code or a door as people write it."""
+    """The household meant by a uid, a form code or a door as people write it.
+
+    A form printed before two records were merged means the one that stays.
+    """
     text = text.strip()
-    if store.value("SELECT 1 FROM live_households WHERE uid = ?", (text,)):
-        return text
+    if found := _staying(store, text, text):
+        return found
     prefix = parse_form_code(text)
-    if prefix:
-        found = store.rows(
-            "SELECT uid FROM live_households WHERE uid >= ? AND uid < ?", (prefix, prefix + "g")
-        )
-        if len(found) == 1:
-            return str(found[0][0])
+    if prefix and (found := _staying(store, prefix, prefix + "g")):
+        return found
     return _by_door(store, text)
+
+
+def _staying(store: Store, first: str, last: str) -> str | None:
+    """The one live household that these uids stand for, merged ones followed to the end."""
+    found = store.rows(
+        "WITH RECURSIVE meant (uid, same_as) AS ("
+        " SELECT uid, same_as FROM households WHERE uid BETWEEN ? AND ? UNION"
+        " SELECT t.uid, t.same_as FROM meant m JOIN households t ON t.uid = m.same_as)"
+        " SELECT DISTINCT uid FROM live_households WHERE uid IN"
+        " (SELECT uid FROM meant WHERE same_as IS NULL)",
+        (first, last),
+    )
+    return str(found[0][0]) if len(found) == 1 else None
 
 
 def _by_door(store: Store, text: str) -> str:

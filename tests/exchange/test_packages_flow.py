@@ -14,6 +14,7 @@ from desktop.exchange.packages.reading import inspect
 from desktop.models import check, package_log
 from desktop.models.conflicts import conflicts, take_candidate, take_value
 from desktop.models.duplicates import duplicates, merge
+from desktop.models.residents import find_household, form_code
 from desktop.models.store import Store
 from tests.conftest import SteadyClock
 from tests.exchange.pcs import Pc, carry, converge, introduce
@@ -222,6 +223,35 @@ def test_the_same_door_made_on_both_is_a_possible_duplicate_and_merging_can_be_t
     converge(first, second)
     assert len(duplicates(second.store)) == 1
     assert first.dump() == second.dump()
+
+
+def test_what_a_colleague_adds_to_a_merged_door_asks_to_be_gathered(first: Pc, second: Pc) -> None:
+    mine, theirs = first.household("501", "张三"), first.household("501", "李四")
+    converge(first, second)
+    merge(first.store, "households", theirs, into=mine)
+    with second.store.change("新增居民") as change:  # does not know of the merge yet
+        change.create("residents", household=theirs, name="王五", relation="SON", status="living")
+    assert carry(second, first, "1号机").duplicates == 1
+    carry(first, second, "2号机")
+    for pc in (first, second):
+        (found,) = duplicates(pc.store)
+        assert (found.why, found.uids) == ("late", (mine, theirs))
+        assert found.choices == (mine,)
+    merge(second.store, "households", theirs, into=mine)
+    converge(first, second)
+    assert duplicates(first.store) == []
+    living = first.store.rows("SELECT name FROM live_residents WHERE household = ?", (mine,))
+    assert {row[0] for row in living} == {"张三", "李四", "王五"}
+    assert first.dump() == second.dump()
+
+
+def test_a_form_printed_before_a_merge_still_finds_the_door(first: Pc) -> None:
+    one, two, three = (first.household("501", name) for name in ("张三", "李四", "王五"))
+    merge(first.store, "households", one, into=two)
+    merge(first.store, "households", two, into=three)
+    for uid in (one, two, three):
+        assert find_household(first.store, uid) == three
+        assert find_household(first.store, form_code(uid)) == three
 
 
 def test_an_erased_person_leaves_no_trace_on_the_other_pc_either(first: Pc, second: Pc) -> None:

@@ -24,7 +24,8 @@ from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
 
-_WHY = {"door": "同一个门牌", "id_number": "同一个身份证号", "name_birth": "姓名和出生日期都一样"}
+_WHY = {"door": "同一个门牌", "id_number": "同一个身份证号", "name_birth": "姓名和出生日期都一样",
+        "late": "合并以后，别的机器又记了新内容"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ def read_duplicates(store: Store) -> list[DuplicateRow]:
     rows = []
     for each in duplicates.duplicates(store):
         if each.table == "households":
-            facts = [_household_facts(store, uid) for uid in each.uids]
+            facts = [_household_facts(store, uid) for uid in each.choices]
         else:
-            facts = [_resident_facts(store, uid) for uid in each.uids]
+            facts = [_resident_facts(store, uid) for uid in each.choices]
         compared = tuple((key, tuple(one[key] for one in facts)) for key in facts[0])
         rows.append(DuplicateRow(each, subject(store, each.table, each.uids[0]), compared))
     return rows
@@ -131,7 +132,7 @@ class DuplicatesPanel(QWidget):
         rows = self.view.selected()
         self.merge_button.setEnabled(bool(rows))
         compared = rows[0].compared if rows else ()
-        count = len(rows[0].duplicate.uids) if rows else 0
+        count = len(rows[0].duplicate.choices) if rows else 0
         self.side.clear()
         self.side.setRowCount(len(compared))
         self.side.setColumnCount(count)
@@ -157,7 +158,11 @@ class DuplicatesPanel(QWidget):
             return
         group, keep = rows[0].duplicate, max(0, self.side.currentColumn())
         others = [uid for uid in group.uids if uid != group.uids[keep]]
-        question = f"把另外{len(others)}条并入第{keep + 1}条（{rows[0].about}）吗？可以撤销。"
+        question = (
+            f"把后来记的内容归到{rows[0].about}吗？可以撤销。"
+            if group.why == "late"
+            else f"把另外{len(others)}条并入第{keep + 1}条（{rows[0].about}）吗？可以撤销。"
+        )
         if not self.desk.ask.confirm(question, "合并"):
             return
         store, into = self.desk.store, group.uids[keep]
