@@ -41,8 +41,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     "sites": {"revoked": "停用", "added_on": "加入日期"},
     "settings": {"key": "设置项", "value": "值"},
     "tag_kinds": {
-        "code": "代码", "interval_days": "走访间隔（天）", "window": "计算方式", "phone_ok": "可用电话",
-        "active": "使用中", "order_no": "次序",
+        "code": "代码", "interval_days": "走访间隔（天）", "window": "计算方式",
+        "phone_ok": "可用电话", "active": "使用中", "order_no": "次序",
     },
     "buildings": {
         "estate": "小区", "lane": "街巷", "grid": "网格", "name": "楼号", "word": "称呼",
@@ -72,8 +72,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     },
     "visits": {
         "started": "开始时间", "ended": "结束时间", "walkers": "走访人", "mode": "走访方式",
-        "outcome": "走访结果", "met_whom": "见到了谁", "changed": "家庭变化", "answered": "当场答复",
-        "next_on": "下次走访", "corrects": "更正哪一次", "campaign": "走访行动",
+        "outcome": "走访结果", "met_whom": "见到了谁", "changed": "家庭变化",
+        "answered": "当场答复", "next_on": "下次走访", "corrects": "更正哪一次", "campaign": "走访行动",
         "happened_on": "走访日期",
     },
     "item_events": {"item": "事项"},

@@ -64,7 +64,7 @@ def test_a_known_error_is_told_and_a_bug_goes_to_the_crash_window(
     jobs.load(refuse, lambda _: None)
     jobs.load(stumble, lambda _: None)
     settle()
-    assert answers.told == ["“楼层”的值“七”不能用：应为整数"]
+    assert answers.told == ["“楼层”的值“七”不能用：应为整数。"]
     assert [type(bug) for bug in bugs] == [ZeroDivisionError]
     bugs.clear()
 
