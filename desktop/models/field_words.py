@@ -73,8 +73,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     "visits": {
         "started": "开始时间", "ended": "结束时间", "walkers": "走访人", "mode": "走访方式",
         "outcome": "走访结果", "met_whom": "见到了谁", "changed": "家庭变化",
-        "answered": "当场答复", "next_on": "下次走访", "corrects": "更正哪一次", "campaign": "走访行动",
-        "happened_on": "走访日期",
+        "answered": "当场答复", "next_on": "下次走访", "corrects": "更正哪一次",
+        "campaign": "走访行动", "happened_on": "走访日期",
     },
     "item_events": {"item": "事项"},
     "population_events": {"kind": "变动", "learned_on": "得知日期"},
