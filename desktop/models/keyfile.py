@@ -100,10 +100,12 @@ def read(path: Path, passphrase: str) -> bytes:
         if not (
             LEAST_MEMORY_KIB <= cost.memory_kib <= 2**21
             and 1 <= cost.passes <= 100
-            and cost.lanes <= 16
+            and 1 <= cost.lanes <= 16
         ):
             raise KeyfileDamaged(path)
         salt, nonce, box = (bytes.fromhex(body[name]) for name in ("salt", "nonce", "box"))
+        if (len(salt), len(nonce)) != (16, 12):
+            raise KeyfileDamaged(path)
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise KeyfileDamaged(path) from error
     try:
