@@ -261,3 +261,11 @@ def test_an_exported_roster_in_any_format_and_order_changes_nothing(
         assert plan.work.is_empty, file.name
         assert (plan.households.unchanged, plan.residents.unchanged) == (12, 24)
         assert (plan.refused, plan.changes, plan.maybe_moved) == ([], [], []), file.name
+
+
+def test_an_id_kept_as_a_number_is_refused_even_when_its_digits_look_right(
+    store: Store, tmp_path: Path
+) -> None:
+    rows = ((*HEAD, "身份证号"), (*WANG, 350299195803120192))  # its check digit fits by chance
+    plan = plan_import(store, [xlsx(tmp_path / "a.xlsx", rows)])
+    assert [(r.column, "末三位已丢失" in r.reason) for r in plan.refused] == [("身份证号", True)]
