@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from desktop.errors import NoSuchRecord
 from desktop.models import places, residents, visits
 from desktop.models.door_text import natural
 from desktop.models.residents import Household
@@ -77,9 +76,7 @@ class Elevation:
 
 def elevation_of(store: Store, building: str, on: date) -> Elevation:
     """The elevation of one building as of a day."""
-    found = next((b for b in places.buildings(store) if b.uid == building), None)
-    if found is None:
-        raise NoSuchRecord("楼栋", building)
+    found = places.building(store, building)
     last = {uid: visit.happened_on for uid, visit in visits.last_valid(store).items()}
     homes = residents.households(store, building=building)
     return lay_out(building, found.place, found.floors or 0, homes, last, on)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.errors import NoSuchRecord
 from desktop.models.door_text import building_label, natural
 from desktop.models.store import Store
 
@@ -80,6 +81,13 @@ def buildings(store: Store, estate: str | None = None) -> list[Building]:
         (estate,),
     )
     return sorted((Building(*row) for row in rows), key=building_order)
+
+
+def building(store: Store, uid: str) -> Building:
+    for found in buildings(store):
+        if found.uid == uid:
+            return found
+    raise NoSuchRecord("楼栋", uid)
 
 
 def building_order(building: Building) -> tuple[object, ...]:

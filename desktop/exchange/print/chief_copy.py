@@ -8,7 +8,6 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from desktop.errors import NoSuchRecord
 from desktop.exchange.print import audience
 from desktop.exchange.print.page import MM, Printed, Sheet
 from desktop.exchange.print.table import Column, Group, TablePaper, print_tables
@@ -36,9 +35,7 @@ def print_chief_copy(
     progress: Progress = no_progress,
 ) -> Printed:
     """One list a stair; it is handed to the serving chief unless told otherwise."""
-    place = next((b for b in places.buildings(store) if b.uid == building), None)
-    if place is None:
-        raise NoSuchRecord("楼栋", building)
+    place = places.building(store, building)
     serving = [p.holder for p in posts.posts(store, kind="building_chief") if p.place == building]
     homes = residents.households(store, building=building)
     groups = [

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.errors import NoSuchRecord
 from desktop.exchange.print import audience
 from desktop.exchange.print.page import (
     A4_LANDSCAPE,
@@ -43,9 +42,7 @@ def print_door_sign(
     progress: Progress = no_progress,
 ) -> Printed:
     """One sign (more when many serve) for one building."""
-    place = next((b for b in places.buildings(store) if b.uid == building), None)
-    if place is None:
-        raise NoSuchRecord("楼栋", building)
+    place = places.building(store, building)
     audience.check("公示牌", audience.PAGES["door-sign"])
     serving = [p for kind in _KINDS for p in posts.posts(store, kind=kind) if p.place == building]
     phone = str(settings.get(store, "office_phone"))

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.ui.style import roomy
+from desktop.ui.style import roomy, scaled
 
 
 def title_label(text: str) -> QLabel:
@@ -61,6 +62,24 @@ def button(text: str, clicked: Callable[[], None], role: str = "", tip: str = ""
     made.setAutoDefault(role == "primary")
     made.clicked.connect(lambda: clicked())
     return made
+
+
+def filter_field(words: str, changed: Callable[[], None]) -> QLineEdit:
+    """Where people type what a table shall be cut down to."""
+    field = QLineEdit()
+    field.setPlaceholderText(words)
+    field.setClearButtonEnabled(True)
+    field.setMinimumWidth(scaled(110))
+    field.setMaximumWidth(scaled(260))
+    field.textChanged.connect(lambda _: changed())
+    return field
+
+
+def count_label() -> QLabel:
+    """How many rows a table shows, at the right of its bar."""
+    count = QLabel()
+    count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return count
 
 
 def row(*parts: QWidget | None, spacing: int = 8) -> QHBoxLayout:

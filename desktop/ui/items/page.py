@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabBar
 
 from desktop.exchange.print import documents
 from desktop.models.words import LABELS, label
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
-from desktop.ui.common.parts import button, row
+from desktop.ui.common.parts import button, count_label, filter_field, row
 from desktop.ui.common.rows_table import RowsView
 from desktop.ui.items.board import Board
 from desktop.ui.items.item_dialog import ItemDialog
@@ -51,14 +50,8 @@ class Page(BasePage):
                 self.state.addItem(f"只看“{label('item_step', step)}”", step)
         self.state.setMaximumWidth(scaled(200))
         self.state.currentIndexChanged.connect(lambda _: self._show())
-        self.wanted = QLineEdit()
-        self.wanted.setPlaceholderText("筛选内容、门牌、承办人")
-        self.wanted.setClearButtonEnabled(True)
-        self.wanted.setMinimumWidth(scaled(110))
-        self.wanted.setMaximumWidth(scaled(260))
-        self.wanted.textChanged.connect(lambda _: self._show())
-        self.count = QLabel()
-        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.wanted = filter_field("筛选内容、门牌、承办人", self._show)
+        self.count = count_label()
         self.view: RowsView[ItemRow] = RowsView(COLUMNS, "这里没有事项。")
         for place in (0, 4, 7):  # large text has no room for what the dialog says too
             self.view.show_column(place, scaled(100) < 140)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox
 
 from desktop.exchange.print import documents
 from desktop.models.indicators import Ratio
@@ -12,7 +11,7 @@ from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
-from desktop.ui.common.parts import button, row
+from desktop.ui.common.parts import button, count_label, filter_field, row
 from desktop.ui.common.rows_table import RowsView
 from desktop.ui.posts.post_dialog import EndDialog, HistoryDialog, PostDialog
 from desktop.ui.posts.posts_table import COLUMNS, KINDS, PostRow, read_posts
@@ -42,14 +41,8 @@ class Page(BasePage):
         self.shown.addItems([_BOTH, _HELD, _VACANT])
         for box in (self.kind, self.shown):
             box.currentIndexChanged.connect(lambda _: self._show())
-        self.wanted = QLineEdit()
-        self.wanted.setPlaceholderText("筛选楼栋、姓名")
-        self.wanted.setClearButtonEnabled(True)
-        self.wanted.setMinimumWidth(scaled(110))
-        self.wanted.setMaximumWidth(scaled(260))
-        self.wanted.textChanged.connect(lambda _: self._show())
-        self.count = QLabel()
-        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.wanted = filter_field("筛选楼栋、姓名", self._show)
+        self.count = count_label()
         self.view: RowsView[PostRow] = RowsView(COLUMNS, "没有符合条件的职务。")
         for place in (4, 5, 8, 9):  # large text: sex, party, how chosen and notes are on paper
             self.view.show_column(place, scaled(100) < 140)

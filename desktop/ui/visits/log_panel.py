@@ -7,8 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.errors import UserError
@@ -19,7 +18,7 @@ from desktop.models.visits import Visit
 from desktop.models.words import LABELS, label
 from desktop.ui.common.day_edit import DayEdit
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.parts import button, row
+from desktop.ui.common.parts import button, count_label, filter_field, row
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import scaled
@@ -106,14 +105,8 @@ class LogPanel(QWidget):
         for code, words in LABELS["outcome"].items():
             self.outcome.addItem(words, code)
         self.outcome.currentIndexChanged.connect(lambda _: self._show())
-        self.wanted = QLineEdit()
-        self.wanted.setPlaceholderText("筛选门牌、户主、走访人")
-        self.wanted.setClearButtonEnabled(True)
-        self.wanted.setMinimumWidth(scaled(110))
-        self.wanted.setMaximumWidth(scaled(260))
-        self.wanted.textChanged.connect(lambda _: self._show())
-        self.count = QLabel()
-        self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.wanted = filter_field("筛选门牌、户主、走访人", self._show)
+        self.count = count_label()
         self.view: RowsView[VisitRow] = RowsView(COLUMNS, "这段时间没有走访记录。")
         for place in (3, 6, 8):  # large text has no room for mode, lists and next date
             self.view.show_column(place, scaled(100) < 140)
