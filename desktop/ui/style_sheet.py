@@ -72,6 +72,7 @@ QPushButton[role="tab"]:checked {{ color: {c["text"]}; border-bottom-color: {c["
 QPushButton[role="tab"]:disabled {{ color: #A3A7AD; background: transparent; }}
 QPushButton[role="tab"]:focus {{ border: none; border-bottom: 2px solid {c["link"]};
     padding: {px(5)} {px(14)}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton::menu-indicator {{ subcontrol-position: right center; right: {px(6)}; }}
 QPushButton[role="link"] {{ border: none; background: transparent; color: {c["link"]};
     padding: {px(2)} {px(4)}; text-align: left; }}

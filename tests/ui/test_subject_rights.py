@@ -12,6 +12,7 @@ from desktop.models import patrols, population, residents
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.common.form import FormDialog
+from desktop.ui.common.parts import Button
 from desktop.ui.main_window import MainWindow
 from desktop.ui.reports.print_preview import PrintPreview
 from desktop.ui.roster.household_dialog import HouseholdDialog
@@ -85,9 +86,12 @@ def test_a_baby_is_registered_as_born_and_a_family_moves_out_together(
     fill(dialog, settle, name="王小小", relation="SON", came="born", came_on="2026-06-01")
     assert [event.kind for event in population.events_between(store, *JUNE)] == ["born"]
     dialog.members.selectAll()
-    dialog.remove_members()
+    leaving = next(each for each in dialog.findChildren(Button) if each.text() == "移出")
+    leaving.setFocus()
+    leaving.click()
     fill(dialog, settle, why="moved_out", on="14")
     assert residents.household(store, home).residents == ()
+    assert dialog.focusWidget() is dialog.members
     kinds = [event.kind for event in population.events_between(store, *JUNE)]
     assert kinds == ["born", "moved_out", "moved_out", "moved_out"]
     dialog.reject()

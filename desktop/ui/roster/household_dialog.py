@@ -199,8 +199,11 @@ class HouseholdDialog(Dialog):
             self._facts.addRow(name, text)
 
     def _offer_member_buttons(self) -> None:
+        chosen = bool(self.members.selected())
+        if not chosen and self.focusWidget() in self._for_member:
+            self.members.setFocus()  # a button that goes off would pass the focus to any other
         for one in self._for_member:
-            one.setEnabled(bool(self.members.selected()))
+            one.setEnabled(chosen)
 
     def _with_member(self, action: Callable[[Desk, QWidget, Resident], None]) -> None:
         chosen = self.members.selected()

@@ -156,7 +156,7 @@ class EntryForm(QWidget):
         return bool(
             self.outcome.outcome
             or any(each.toPlainText().strip() for each in lists)
-            or any(each.text().strip() for each in self._lines())
+            or any(each.text().strip() for each in (*self._lines(), self.started, self.ended))
         )
 
     def _lines(self) -> tuple[QLineEdit, ...]:
