@@ -257,8 +257,8 @@ def _apply_lying(store: Store, newest: str, result: ImportResult, progress: Prog
                 result.add(_apply(store, sealed, progress))
             except Gap:
                 continue  # a gap inside: it goes on waiting
-            except BaseException as error:
-                if not isinstance(error, UserError) or got.package == newest:
+            except UserError as error:
+                if got.package == newest:
                     raise
                 result.refuse(sealed.name, error)
             else:
