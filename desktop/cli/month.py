@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
+from desktop import clock
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.exchange.print.documents import print_month
 from desktop.exchange.sheets.month_book import write_month
 from desktop.models.month import MonthReport, month_report, seal_month
-from desktop.models.month_period import month_words
+from desktop.models.month_period import month_words, period
+from desktop.models.month_text import MonthText, month_text, write_text
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -27,11 +29,18 @@ def register(group: click.Group) -> None:
 @click.option("--street", is_flag=True, help="工作簿只含汇总和口径说明，供上报")
 @click.option("--pdf", type=_FILE, help="写成PDF")
 @click.option("--seal", is_flag=True, help="封账：这个月的数字从此不变")
+@click.option("--meeting", "meetings", multiple=True, help="写入“议事”的一条，可多次")
+@click.option("--problem", "problems", multiple=True, help="写入“问题”的一条，代替起草的")
+@click.option("--plan", "plans", multiple=True, help="写入“下月重点”的一条，代替起草的")
 @json_option
 @pass_session
 def month_command(
     session: Session,
+    /,
     month: str,
+    meetings: tuple[str, ...],
+    problems: tuple[str, ...],
+    plans: tuple[str, ...],
     xlsx: Path | None,
     street: bool,
     pdf: Path | None,
@@ -40,6 +49,12 @@ def month_command(
 ) -> None:
     """一个月的月报：指标、数量、工作簿、PDF和封账。"""
     store = session.open()
+    if meetings or problems or plans:
+        span = period(month, clock.today())
+        kept = month_text(store, span.month)
+        write_text(store, span.month, MonthText(
+            meetings or kept.meetings, problems or kept.problems, plans or kept.plans
+        ))  # fmt: skip
     report = seal_month(store, month) if seal else month_report(store, month)
     if xlsx is not None:
         write_month(store, report, xlsx, for_street=street)

@@ -15,7 +15,7 @@ from desktop.models.item_indicators import LOOP_KINDS
 from desktop.models.month import MonthReport, month_report
 from desktop.models.month_outside import is_small, shown
 from desktop.models.month_period import month_words
-from desktop.models.month_sections import draft_words
+from desktop.models.month_text import MonthText, month_text, start_of
 from desktop.models.store import Store
 from desktop.models.templates import Template, template
 from desktop.models.words import label
@@ -54,7 +54,12 @@ def draft_brief(store: Store, month: str, layout: Template | None = None) -> Bri
     report = month_report(store, month)
     layout = layout or template(store, "brief")
     issuer = layout.office or report.office
-    texts = {"item_visits": _visits, "item_items": _items, "item_next": _next}
+    written = month_text(store, report.month)
+    texts = {
+        "item_visits": _visits(report),
+        "item_items": _items(report),
+        "item_next": _next(report, written),
+    }
     values = {
         "box_visited": f"{report.counts['visited_households']}户",
         "box_rate": report.indicators["visit_rate"].rate,
@@ -68,7 +73,7 @@ def draft_brief(store: Store, month: str, layout: Template | None = None) -> Bri
         date=_day(min(report.cut_off, clock.today())),
         title=f"{issuer}{month_words(report.month)}走访和办事情况",
         boxes=tuple((part.label, values[part.key]) for part in used if part.key in values),
-        items=tuple((p.label, texts[p.key](report)) for p in used if p.key in texts),
+        items=tuple((p.label, texts[p.key]) for p in used if p.key in texts),
         table=_table(report) if layout.part("table") else (("事项",), ()),
         foot=_foot(layout, issuer),
         chart=layout.part("chart") is not None,
@@ -124,9 +129,9 @@ def _items(report: MonthReport) -> str:
     return words + "。"
 
 
-def _next(report: MonthReport) -> str:
-    problems, plans = draft_words(shown(report.indicators), report.counts)
-    return "".join(problems) + "\n下月重点：" + "".join(plans)
+def _next(report: MonthReport, written: MonthText) -> str:
+    words = start_of(written, shown(report.indicators), report.counts)
+    return "".join(words.problems) + "\n下月重点：" + "".join(words.plans)
 
 
 def _table(report: MonthReport) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

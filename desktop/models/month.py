@@ -20,6 +20,7 @@ from desktop.models.month_period import Period, earlier, month_words, period
 from desktop.models.month_scope import SealMark
 from desktop.models.month_seal import Seal, seal_of, sealed_months, write_seal
 from desktop.models.month_sections import Line, Past, Section, Sources, sections_of
+from desktop.models.month_text import month_text, with_text
 from desktop.models.month_words import DEFINITIONS, INDICATOR_WORDS
 from desktop.models.profile import office
 from desktop.models.store import Store
@@ -124,7 +125,7 @@ def _draw_up(store: Store, span: Period, at: SealMark | None = None) -> tuple[Mo
         counts=counts,
         averages=figures.averages,
         balance_ok=figures.balanced and opening_fits,
-        sections=sections_of(sources),
+        sections=with_text(sections_of(sources), month_text(store, span.month)),
         notes=_notes(store, span),
     )
     return report, figures

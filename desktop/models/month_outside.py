@@ -55,12 +55,14 @@ def outside(report: MonthReport) -> MonthReport:
 def _section(
     part: Section, hidden: frozenset[str], indicators: Mapping[str, Ratio], report: MonthReport
 ) -> Section:
-    lines = [
-        replace(line, value=WITHHELD) if line.key in hidden else line
-        for line in part.lines
-        if not line.drafted
-    ]
-    drafted: list[Line] = []
-    if len(lines) < len(part.lines):
-        drafted = drafted_lines(indicators, report.counts)
-    return replace(part, lines=(*lines, *drafted))
+    """The part without its small cells; what was drafted from them is drafted again."""
+    drafted = drafted_lines(indicators, report.counts)
+    lines: list[Line] = []
+    words = ""
+    for line in part.lines:
+        if not line.drafted:
+            lines.append(replace(line, value=WITHHELD) if line.key in hidden else line)
+        elif words != line.label.rstrip("0123456789"):
+            words = line.label.rstrip("0123456789")
+            lines += [fresh for fresh in drafted if fresh.label.startswith(words)]
+    return replace(part, lines=tuple(lines))

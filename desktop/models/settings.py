@@ -35,19 +35,20 @@ DEFAULTS: dict[str, Any] = {
     "template_form": {},
     "template_list": {},
     "template_brief": {},
+    "month_text": {},  # words of a month's report, see month_text.py; key «month_text:2026-06»
     "holidays": "",  # further years' holiday table, see workdays.import_table
 }
 
 
 def get(store: Store, key: str) -> Any:
-    """The office's value, or the default."""
+    """The office's value, or the default; a key may end in a part of its own: «word:part»."""
     stored = store.value("SELECT value FROM live_settings WHERE uid = ?", (_uid(key),))
-    return DEFAULTS[key] if stored is None else json.loads(stored)
+    return DEFAULTS[key.partition(":")[0]] if stored is None else json.loads(stored)
 
 
 def put(change: ChangeDraft, store: Store, key: str, value: Any) -> None:
     """Set one setting; its row's uid follows from the key, so first writes on two PCs meet."""
-    if key not in DEFAULTS:
+    if key.partition(":")[0] not in DEFAULTS:
         raise KeyError(key)
     text = json.dumps(value, ensure_ascii=False)
     if store.value("SELECT 1 FROM settings WHERE uid = ?", (_uid(key),)):

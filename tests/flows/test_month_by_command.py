@@ -58,6 +58,18 @@ def test_people_read_the_parts_of_the_report(office: Office) -> None:
     assert "走访率：50.00%（1/2）" in out
 
 
+def test_words_are_written_into_the_report(office: Office) -> None:
+    office.do("month", "2026-06", "--meeting", "议定加装路灯。", "--problem", "人手不足。")
+    out = office.do("month", "2026-06", "--meeting", "议定修围墙。").out
+    assert "议事1：议定修围墙。" in out
+    assert "议定加装路灯" not in out
+    assert "问题1：人手不足。" in out
+    office.do("month", "2026-06", "--seal")
+    refused = office.run("month", "2026-06", "--problem", "别的")
+    assert refused.status == 3
+    assert "已经封账" in refused.err
+
+
 def test_a_sealed_month_says_the_same_for_ever(office: Office) -> None:
     sealed = office.ask("month", "2026-05", "--seal")
     assert sealed["sealed"] is True

@@ -11,11 +11,13 @@ import pytest
 from PySide6.QtWidgets import QTreeWidgetItem
 
 from desktop.models import visits
-from desktop.models.month import month_report
+from desktop.models.month import month_report, seal_month
+from desktop.models.month_text import month_text
 from desktop.models.store import Store
 from desktop.models.visits import NewVisit
 from desktop.ui.common.desk import Place
 from desktop.ui.main_window import MainWindow
+from desktop.ui.reports.month_text_dialog import MonthTextDialog
 from desktop.ui.reports.page import Page
 from desktop.ui.reports.print_preview import PrintPreview
 from tests.build import a_household
@@ -84,6 +86,30 @@ def test_a_number_follows_when_a_visit_is_recorded(
     visits.record(store, NewVisit(household=home, outcome="met", happened_on=date(2026, 6, 4)))
     settle()
     assert line(page, "走访率").text(1) == "80.00%（4/5）"
+
+
+def test_the_drafted_words_are_edited_before_they_are_printed_and_sealed(
+    page: Page, store: Store, settle: Settle
+) -> None:
+    drafted = line(page, "下月重点1").text(1)
+    page.month.text_button.click()
+    settle()
+    dialog = page.month.findChild(MonthTextDialog)
+    assert dialog is not None
+    before = dialog.form.values()
+    assert before["meetings"] == ""
+    assert before["plans"].splitlines()[0] == drafted
+    meeting = "10日居民议事会，议定加装路灯。"
+    dialog.form.set_values({**before, "meetings": meeting, "problems": "人手不足。"})
+    dialog.accept()
+    settle()
+    assert line(page, "议事1").text(1) == meeting
+    assert line(page, "问题1").text(1) == "人手不足。"
+    assert line(page, "下月重点1").text(1) == drafted
+    assert month_text(store, "2026-06").plans == ()  # the draft goes on following the numbers
+    seal_month(store, "2026-06")
+    settle()
+    assert not page.month.text_button.isEnabled()
 
 
 def test_a_running_month_is_sealed_only_after_saying_what_that_means(

@@ -26,11 +26,13 @@ from desktop.models.month_names import Named, names_behind
 from desktop.models.month_period import earlier, month_words
 from desktop.models.month_seal import sealed_months
 from desktop.models.month_sections import Line
+from desktop.models.month_text import month_text
 from desktop.models.store import Store
 from desktop.progress import Progress
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.parts import button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.reports.month_text_dialog import MonthTextDialog
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import COLOURS, scaled
 
@@ -95,6 +97,7 @@ class MonthPanel(QWidget):
         self.names.opened.connect(self._open_name)
         self.notes = muted_label()
         self.seal_button = button("封账…", self.seal)
+        self.text_button = button("改文字…", self.edit_text, tip="议事、问题、下月重点")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -115,7 +118,8 @@ class MonthPanel(QWidget):
         inside.addWidget(self.notes)
         inside.addLayout(row(
             button("预览、打印月报", self.print_report, "primary"),
-            button("存为工作簿…", self.save_book, tip="数据表、汇总、口径说明"), None,
+            button("存为工作簿…", self.save_book, tip="数据表、汇总、口径说明"),
+            self.text_button, None,
             self.seal_button,
         ))  # fmt: skip
 
@@ -144,6 +148,7 @@ class MonthPanel(QWidget):
         self.state.setText(_state_words(report))
         self.notes.setText("".join(report.notes))
         self.seal_button.setEnabled(not report.sealed)
+        self.text_button.setEnabled(not report.sealed)
         self._fill(report)
 
     def _fill(self, report: MonthReport) -> None:
@@ -206,6 +211,16 @@ class MonthPanel(QWidget):
     def _open_name(self, name: Named) -> None:
         if name.household:
             self.desk.go(Place("household", name.household))
+
+    def edit_text(self) -> None:
+        """Write the meetings, and other words in the place of the drafted ones."""
+        if self.report is not None and not self.report.sealed:
+            store, report = self.desk.store, self.report
+            self.desk.jobs.load(
+                lambda: month_text(store, report.month),
+                lambda written: MonthTextDialog(self.desk, self, report, written).open(),
+                owner=self,
+            )
 
     def print_report(self) -> None:
         report, store = self.report, self.desk.store

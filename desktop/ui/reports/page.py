@@ -9,6 +9,7 @@ from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
 from desktop.ui.reports.brief_panel import BriefPanel
 from desktop.ui.reports.month_panel import MonthPanel
+from desktop.ui.reports.month_text_dialog import MonthTextDialog
 from desktop.ui.reports.print_preview import PrintPreview
 
 
@@ -43,6 +44,9 @@ class Page(BasePage):
         if word == "month":
             self.month.choose(month)
 
+    def unsaved(self) -> str:
+        return self.brief.unsaved()
+
     def _brief_shown(self) -> None:
         if self.tabs.currentWidget() is self.brief:
             self.brief.show_month(self.month.chosen_month)
@@ -50,6 +54,7 @@ class Page(BasePage):
     def shots(self) -> list[Shot]:
         return [
             Shot("names", self._shoot_names),
+            Shot("text", self._shoot_text),
             Shot("preview", self._shoot_preview),
             Shot("brief", self._shoot_brief),
         ]
@@ -58,6 +63,11 @@ class Page(BasePage):
         visits = self.month.lines.topLevelItem(1)
         if visits is not None and visits.childCount() > 1:
             self.month.lines.setCurrentItem(visits.child(1))
+
+    def _shoot_text(self) -> MonthTextDialog | None:
+        self.month.edit_text()
+        self.desk.jobs.wait_idle()
+        return self.month.findChild(MonthTextDialog)
 
     def _shoot_preview(self) -> PrintPreview | None:
         self.month.print_report()
