@@ -252,7 +252,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         lost = [words for words in (page.unsaved() for page in self.pages.values()) if words]
-        if lost and not self.desk.ask.confirm(f"{''.join(lost)}不保存就退出吗？", "不保存，退出"):
+        question = f"{''.join(lost)}不保存就退出吗？"
+        if lost and not self.desk.ask.confirm(question, "不保存，退出", careful=True):
             event.ignore()
             return
         self.leave()

@@ -34,8 +34,8 @@ class Answers(Ask):
     def warn(self, text: str) -> None:
         self.told.append(text)
 
-    def confirm(self, question: str, yes: str = "确定") -> bool:
-        del yes
+    def confirm(self, question: str, yes: str = "确定", *, careful: bool = False) -> bool:
+        del yes, careful
         return bool(self._next("confirm", question))
 
     def text(self, question: str, default: str = "") -> str | None:

@@ -38,6 +38,14 @@ def test_a_question_is_answered_by_its_buttons_or_by_escape(qtbot: QtBot) -> Non
     assert not ask.confirm("打印全部走访表？", "打印")
 
 
+def test_a_hasty_enter_does_not_agree_to_what_cannot_be_taken_back(qtbot: QtBot) -> None:
+    ask = Ask()
+    soon(lambda: qtbot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return))
+    assert not ask.confirm("不保存就退出吗？", "不保存，退出", careful=True)
+    soon(press("不保存，退出"))
+    assert ask.confirm("不保存就退出吗？", "不保存，退出", careful=True)
+
+
 def test_a_message_waits_until_it_was_read() -> None:
     soon(press("知道了"))
     Ask().tell("已备份。")

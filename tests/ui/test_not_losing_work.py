@@ -14,6 +14,8 @@ from desktop.ui.common.desk import Place
 from desktop.ui.common.form import FormDialog
 from desktop.ui.common.parts import Button
 from desktop.ui.main_window import MainWindow
+from desktop.ui.reports.page import Page as Reports
+from desktop.ui.reports.print_preview import PrintPreview
 from desktop.ui.roster.household_dialog import HouseholdDialog
 from desktop.ui.today.page import Page as Today
 from desktop.ui.unlock.recovery_sheet import RecoverySheetDialog
@@ -154,3 +156,25 @@ def test_the_numbers_of_a_new_office_stand_in_full_height(store: Store, open_win
     assert isinstance(page, Today)
     assert page.due_tile.height() > 2 * page.due_tile.fontMetrics().height()
     assert "导入花名册" in page.tree.empty
+
+
+def test_closing_asks_about_a_brief_that_was_changed_and_not_printed(
+    store: Store, open_window: Open, settle: Settle, answers: Answers
+) -> None:
+    window = open_window(store)
+    window.go(Place("reports"))
+    settle()
+    page = window.pages["reports"]
+    assert isinstance(page, Reports)
+    page.tabs.setCurrentWidget(page.brief)
+    settle()
+    page.brief.lines["title"].setText("六月走访顺利")
+    answers.will(confirm=False)
+    assert not window.close()
+    assert "简报改过，还没有打印" in answers.asked[-1]
+    page.brief.print_brief()
+    settle()
+    preview = page.findChild(PrintPreview)
+    assert preview is not None
+    preview.close()
+    assert window.close()

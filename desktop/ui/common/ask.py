@@ -34,9 +34,9 @@ class Ask:
         """Something went wrong that the person can mend."""
         self._box(QMessageBox.Icon.Warning, text, "知道了")
 
-    def confirm(self, question: str, yes: str = "确定") -> bool:
-        """Whether to go on; Esc and 「取消」 mean no."""
-        return self._box(QMessageBox.Icon.Question, question, yes, "取消")
+    def confirm(self, question: str, yes: str = "确定", *, careful: bool = False) -> bool:
+        """Whether to go on; Esc and 「取消」 mean no, with `careful` a hasty Enter as well."""
+        return self._box(QMessageBox.Icon.Question, question, yes, "取消", careful=careful)
 
     def text(self, question: str, default: str = "") -> str | None:
         """One line of text; None when cancelled."""
@@ -109,19 +109,24 @@ class Ask:
         self._last_folder = str(path.parent)
         return path
 
-    def _box(self, icon: QMessageBox.Icon, text: str, yes: str, no: str = "") -> bool:
+    def _box(
+        self, icon: QMessageBox.Icon, text: str, yes: str, no: str = "", *, careful: bool = False
+    ) -> bool:
         box = QMessageBox(_parent())
         box.setIcon(icon)
         box.setWindowTitle(PROGRAM)
         box.setText(text)
         accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        accept.setProperty("role", "primary")
+        accept.setProperty("role", "danger" if careful else "primary")
         # the style looked at the button before it had a role
         accept.style().unpolish(accept)
         accept.style().polish(accept)
-        if no:
-            box.setEscapeButton(box.addButton(no, QMessageBox.ButtonRole.RejectRole))
         box.setDefaultButton(accept)
+        if no:
+            refuse = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+            box.setEscapeButton(refuse)
+            if careful:
+                box.setDefaultButton(refuse)
         box.exec()
         agreed = box.clickedButton() is accept
         box.deleteLater()

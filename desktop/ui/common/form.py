@@ -290,8 +290,9 @@ class FormDialog(Dialog):
 
     def reject(self) -> None:
         """Esc and 「取消」 do not throw away what was typed without a question."""
+        question = "填的内容还没有保存，不要了吗？"
         changed = bool(self.form.changed())
-        if not changed or self._desk.ask.confirm("填的内容还没有保存，不要了吗？", "不要了"):
+        if not changed or self._desk.ask.confirm(question, "不要了", careful=True):
             super().reject()
 
     def accept(self) -> None:

@@ -41,6 +41,7 @@ class BriefPanel(QWidget):
         self.desk = desk
         self.month = ""
         self._draft: Brief | None = None
+        self._printed: Brief | None = None
         self.lines: dict[str, QLineEdit] = {
             name: QLineEdit() for name, _ in (*_HEAD, ("title", "标题"), *_FOOT)
         }
@@ -110,12 +111,19 @@ class BriefPanel(QWidget):
         """Whether a person changed the draft."""
         return self._draft is not None and self.brief() != self._draft
 
+    def unsaved(self) -> str:
+        """A draft that was changed and not printed, as a sentence."""
+        if not self.edited or self.brief() == self._printed:
+            return ""
+        return f"{month_words(self.month)}的简报改过，还没有打印。"
+
     def _may_drop(self) -> bool:
         words = f"{month_words(self.month)}的简报改过还没有打印，换月份会丢掉改动。要换吗？"
-        return self.desk.ask.confirm(words, "换月份")
+        return self.desk.ask.confirm(words, "换月份", careful=True)
 
     def draft_again(self) -> None:
-        if not self.edited or self.desk.ask.confirm("重新起草会丢掉改动，确定吗？", "重新起草"):
+        question = "重新起草会丢掉改动，确定吗？"
+        if not self.edited or self.desk.ask.confirm(question, "重新起草", careful=True):
             self._load()
 
     def _load(self) -> None:
@@ -170,6 +178,7 @@ class BriefPanel(QWidget):
         if self._draft is None:
             return
         store, brief = self.desk.store, self.brief()
+        self._printed = brief
         preview(
             self.desk, self, f"简报{brief.number}",
             lambda path, progress: documents.print_brief(store, path, brief, progress=progress),

@@ -269,7 +269,7 @@ class MonthPanel(QWidget):
         question = _SEAL.format(month=words)
         if report.cut_off == clock.today():
             question += _SEAL_RUNNING.format(month=words, cut_off=report.cut_off.isoformat())
-        if self.desk.ask.confirm(question, "封账"):
+        if self.desk.ask.confirm(question, "封账", careful=True):
             month = report.month
             self.desk.jobs.run(
                 f"正在封{words}的账", lambda _: seal_month(store, month), lambda _: self.load(),

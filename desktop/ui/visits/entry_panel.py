@@ -110,7 +110,7 @@ class EntryPanel(QWidget):
             return
         if self.at is not None and self.form.dirty:
             words = f"{self.at.household.door}的走访还没有保存，不记它了吗？"
-            if not self.desk.ask.confirm(words, "不记，打开下一户"):
+            if not self.desk.ask.confirm(words, "不记，打开下一户", careful=True):
                 return
             self.form.clear()
         self.at, self._looking = None, True
@@ -195,7 +195,8 @@ class EntryPanel(QWidget):
         return f"{door}走访表填了还没有保存。"
 
     def _start_over(self) -> None:
-        if self.form.dirty and not self.desk.ask.confirm("清空这张还没有保存的表？", "清空"):
+        question = "清空这张还没有保存的表？"
+        if self.form.dirty and not self.desk.ask.confirm(question, "清空", careful=True):
             return
         self.at = None
         self.form.clear()
