@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -287,7 +288,7 @@ def find_change(conn: Connection, name: str) -> int:
     rows = conn.execute(
         "SELECT c.id FROM changes c JOIN site_numbers s ON s.n = c.site"
         " WHERE substr(s.site, 1, 6) = ? AND c.seq = ?",
-        (prefix, int(seq) if seq.isascii() and seq.isdigit() else -1),
+        (prefix, int(seq) if re.fullmatch("[0-9]{1,15}", seq) else -1),
     ).fetchall()
     if len(rows) != 1:
         raise NoSuchRecord("批次", name)

@@ -11,6 +11,7 @@ from desktop import clock
 from desktop.errors import NoSuchRecord, UserError
 from desktop.models.changes import Change, Op
 from desktop.models.database import Connection, in_parts
+from desktop.models.field_words import field_word
 from desktop.models.schema import APPEND_ONLY, REPLICATED
 from desktop.models.versions import GONE
 
@@ -19,17 +20,25 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 _MAX_TEXT = 2_000_000  # characters; a package line has to hold it
+_MAX_NUMBER = 2**53  # what every reader of JSON keeps exactly
 _Dot = tuple[str, int]
 
 
 class TextTooLong(UserError):
     def __init__(self, field: str) -> None:
-        super().__init__(f"“{field}”的文字太长，没有保存。请分成几条记录。")
+        super().__init__(f"“{field_word('', field)}”的文字太长，没有保存。请分成几条记录。")
+
+
+class NumberTooBig(UserError):
+    def __init__(self, field: str) -> None:
+        super().__init__(f"“{field_word('', field)}”的数字太大，没有保存。请核对后重新输入。")
 
 
 class UnreadableText(UserError):
     def __init__(self, field: str) -> None:
-        super().__init__(f"“{field}”里有无法保存的控制字符或残缺字符，请删去后重新输入。")
+        super().__init__(
+            f"“{field_word('', field)}”里有无法保存的控制字符或残缺字符，请删去后重新输入。"
+        )
 
 
 def checked(name: str, value: Any) -> Any:
@@ -39,6 +48,8 @@ def checked(name: str, value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int):
+        if abs(value) > _MAX_NUMBER:
+            raise NumberTooBig(name)
         return value
     if isinstance(value, str):
         if _FORBIDDEN.search(value):

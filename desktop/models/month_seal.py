@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from desktop.models.clock_doubt import require_possible_year
 from desktop.models.month_scope import SealMark
 from desktop.models.store import Store
 
@@ -49,7 +50,11 @@ def sealed_months(store: Store) -> list[str]:
 
 
 def write_seal(store: Store, seal: Seal) -> None:
-    """Keep a seal; the row is never changed afterwards."""
+    """Keep a seal; the row is never changed afterwards.
+
+    A month of 2098, sealed under a wrong clock, would keep every earlier one open for ever.
+    """
+    require_possible_year()
     text = json.dumps(
         {
             "report": seal.report,

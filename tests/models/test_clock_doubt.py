@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from desktop.models.clock_doubt import clock_doubt
+from desktop.models.clock_doubt import ClockImpossible, clock_doubt
+from desktop.models.month import seal_month
 from desktop.models.store import Store
 from tests.build import a_building
 from tests.conftest import SteadyClock
@@ -35,3 +36,13 @@ def test_going_back_by_more_than_a_day_is_noticed_until_something_is_saved(
     assert "比本机上次保存的2027年01月01日还早" in clock_doubt(store)
     a_building(store, "5")
     assert clock_doubt(store) == ""
+
+
+def test_no_month_is_sealed_under_a_clock_that_lies_by_decades(
+    store: Store, steady_clock: SteadyClock
+) -> None:
+    steady_clock.at = datetime(2099, 1, 2)
+    with pytest.raises(ClockImpossible, match="没有封账"):
+        seal_month(store, "2098-12")
+    steady_clock.at = datetime(2026, 7, 2)
+    assert seal_month(store, "2026-06").sealed

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop.errors import NoSuchRecord
 from desktop.models import check, dump, search
-from desktop.models.changes import Touched
+from desktop.models.changes import Touched, find_change
 from desktop.models.database import DiskFull, DiskTrouble
-from desktop.models.draft import UnreadableText
+from desktop.models.draft import NumberTooBig, UnreadableText
 from desktop.models.store import Store
 from tests.build import a_household, an_estate, first_resident
 
@@ -99,3 +100,10 @@ def test_a_copy_that_finds_no_room_says_so(store: Store, tmp_path: Path) -> None
             store.copy_to(tmp_path / "copy.db")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_number_beyond_all_reason_is_refused(store: Store) -> None:
+    with pytest.raises(NumberTooBig, match="太大"), store.change("行动") as change:
+        change.create("campaigns", name="行动", start_on="2026-06-01", target=10**20)
+    with pytest.raises(NoSuchRecord):
+        find_change(store.db.conn, "aaaaaa-99999999999999999999999")
