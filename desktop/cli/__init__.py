@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -70,8 +71,17 @@ for part in (
     part.register(cli)
 
 
+def _speak(stream: TextIO | Any) -> None:
+    """Other programs get UTF-8 everywhere; a terminal gets what it can show of rare characters."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
 def main() -> None:
     """Run one command and turn what went wrong into the documented exit status."""
+    log.forbid_core_files()
+    for stream in (sys.stdout, sys.stderr):
+        _speak(stream)
     try:
         # without its standalone mode click hands a command's exit status back as the result
         status = cli.main(standalone_mode=False)

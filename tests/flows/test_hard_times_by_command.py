@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import resource
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -38,3 +43,17 @@ def test_a_dead_clock_battery_is_pointed_out_beside_the_result(
     answer = office.do("check", "--json")
     assert answer.json == {"ok": True, "problems": []}
     assert "1970年01月01日" in answer.err
+
+
+def test_rare_characters_pass_through_a_pipe_of_an_old_encoding() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop", "roster", "parse", "door", "𠀀", "--json"],
+        cwd=Path(__file__).resolve().parents[2], env={**os.environ, "PYTHONIOENCODING": "gbk"},
+        check=True, capture_output=True,
+    )  # fmt: skip
+    assert "𠀀" in json.loads(done.stdout.decode("utf-8"))["problem"]
+
+
+def test_a_dying_program_leaves_no_core_file(office: Office) -> None:
+    office.do("check")
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
