@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
             return
         last = self._undoable[-1]
         question = f"“{last.reason}”是一次成批操作，确定整批撤销吗？"
-        if last.kind != "edit" and not self.desk.ask.confirm(question, "整批撤销"):
+        if last.kind != "edit" and not self.desk.ask.confirm(question, "整批撤销", careful=True):
             return
         self._undoable.pop()
 

@@ -163,7 +163,7 @@ class DuplicatesPanel(QWidget):
             if group.why == "late"
             else f"把另外{len(others)}条并入第{keep + 1}条（{rows[0].about}）吗？可以撤销。"
         )
-        if not self.desk.ask.confirm(question, "合并"):
+        if not self.desk.ask.confirm(question, "合并", careful=True):
             return
         store, into = self.desk.store, group.uids[keep]
 

@@ -229,7 +229,7 @@ class ImportPanel(QWidget):
     def _undo(self, batch: str, what: str) -> None:
         store = self.desk.store
         question = f"撤销{what}（批次 {batch}）？这一批新增和更新的都退回，之后有人改过的除外。"
-        if not batch or not self.desk.ask.confirm(question, "撤销"):
+        if not batch or not self.desk.ask.confirm(question, "撤销", careful=True):
             return
 
         def done(result: UndoResult) -> None:

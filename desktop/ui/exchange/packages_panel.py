@@ -196,7 +196,7 @@ class PackagesPanel(QWidget):
         question = (
             f"停用“{site.name}”？丢失、被盗、换新机时用。以后它的数据包都不再接受，不能恢复。"
         )
-        if self.desk.ask.confirm(question, "停用"):
+        if self.desk.ask.confirm(question, "停用", careful=True):
             self.desk.jobs.load(
                 lambda: sites.revoke_site(store, site.uid), lambda _: self.load(), owner=self
             )
@@ -282,7 +282,7 @@ class PackagesPanel(QWidget):
             return
         package, store = rows[0].got.package, self.desk.store
         question = f"撤销{rows[0].sender}给的这个数据包？它带来的更改都会退回，之后有人改过的除外。"
-        if not self.desk.ask.confirm(question, "撤销"):
+        if not self.desk.ask.confirm(question, "撤销", careful=True):
             return
 
         def done(result: UndoResult) -> None:
