@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtWidgets import QLabel
-
 from desktop.models import items, promises, visits
 from desktop.models.store import Store
 from desktop.models.visits import NewPromise, NewVisit
@@ -100,11 +98,38 @@ def test_promises_nobody_speaks_of_come_first_and_say_so(store: Store, open_wind
     page = today(open_window(store))
     shown = [(row.promise.text, row.silent) for row in page.promises.rows()]
     assert shown == [("问清电梯补贴", True), ("联系物业换灯", True), ("送医保手册", False)]
-    assert "答应的事（2件没有下文）" in [label.text() for label in page.findChildren(QLabel)]
+    assert page.silent.text() == "2件没有下文，请过问"
     promises.settle(store, page.promises.rows()[0].promise.uid, "kept")
     page.load()
     page.desk.jobs.wait_idle()
-    assert "答应的事（1件没有下文）" in [label.text() for label in page.findChildren(QLabel)]
+    assert page.silent.text() == "1件没有下文，请过问"
+
+
+def test_choosing_buildings_on_the_map_leaves_only_their_doors(
+    store: Store, open_window: Open, settle: Settle
+) -> None:
+    first = a_household(store, people=["王小明"])
+    a_household(store, "4", room="301", people=["李梅"])
+    a_household(store, "4", room="302", people=["王红"])
+    visits.record(store, NewVisit(household=first, outcome="met", happened_on=date(2026, 6, 14)))
+    page = today(open_window(store))
+    tips = [page.map.item(n).toolTip() for n in range(page.map.count())]
+    assert tips == ["瑞景公园3栋：1户里0户该走访", "瑞景公园4栋：2户里2户该走访"]
+    page.map.item(0).setSelected(True)
+    assert page.tree.topLevelItemCount() == 0
+    assert page.evenings.text() == "只列选中的1栋，0户"
+    page.map.item(0).setSelected(False)
+    page.map.item(1).setSelected(True)
+    assert page.tree.topLevelItemCount() == 1
+    page.load()
+    settle()
+    assert page.map.item(1).isSelected()
+    a_household(store, "3", room="302", people=["张三"])
+    settle()
+    assert page.due_tile.number == "3"
+    assert page.tree.topLevelItemCount() == 1
+    page.map.clearSelection()
+    assert page.tree.topLevelItemCount() == 2
 
 
 def test_the_visit_forms_of_one_building_open_in_the_preview(

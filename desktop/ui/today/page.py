@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from desktop import clock
 from desktop.exchange import backup
@@ -21,10 +20,12 @@ from desktop.models.promises import Promise
 from desktop.models.store import Store
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.page import Page as BasePage
+from desktop.ui.common.page import Shot
 from desktop.ui.common.parts import Card, NumberTile, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import roomy
+from desktop.ui.today.building_map import BuildingMap, BuildingTile, filtered, read_tiles
 from desktop.ui.today.due_tree import DueTree
 
 _WEEKDAYS = "一二三四五六日"
@@ -52,6 +53,7 @@ class Today:
     doors_per_evening: int
     warnings: list[str]
     any_household: bool
+    tiles: list[BuildingTile]
 
     @property
     def late_dues(self) -> int:
@@ -72,15 +74,17 @@ def read_today(store: Store, within: int) -> Today:
         home.uid: home.door
         for home in residents.households(store, sorted({promise.household for promise in made}))
     }
+    dues = due_list(store, on, within=within)
     return Today(
         on,
-        due_list(store, on, within=within),
+        dues,
         sorted(late, key=lambda item: item.due_on or ""),
         [PromiseRow(each, doors.get(each.household, ""), each.uid in unheard) for each in made],
         news.news_since(store, on - timedelta(days=1)),
         int(settings.get(store, "doors_per_evening")),
         [*filter(None, [clock_doubt(store)]), *backup.problems(store)],
         residents.any_household(store),
+        read_tiles(store, dues),
     )
 
 
@@ -107,7 +111,7 @@ class Page(BasePage):
     title = "今日"
     concerns = frozenset(
         {"households", "residents", "care_tags", "visits", "items", "item_events", "promises",
-         "tag_kinds", "settings", "population_events"}
+         "tag_kinds", "settings", "population_events", "buildings"}
     )  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -171,41 +175,39 @@ class Page(BasePage):
         self.promises.opened.connect(
             lambda shown: self.desk.go(Place("household", shown.promise.household))
         )
-        self._name_promises: Callable[[str], None]
+        self.silent = QLabel()
+        self.silent.setProperty("role", "error")
         self.news = QVBoxLayout()
         self.news.setSpacing(2)
-        titles = (("超期事项", self.late_items), ("答应的事", self.promises))
-        return self._side_cards(titles) if roomy() else self._side_tabs(titles)
+        self.map = BuildingMap()
+        self.map.chosen.connect(lambda _: self._show_dues())
+        return self._lay_out_side()
 
-    def _side_cards(self, titles: tuple[tuple[str, QWidget], ...]) -> QVBoxLayout:
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        for title, view in titles:
-            card = Card()
-            label = section_label(title)
-            card.body.addWidget(label)
-            card.body.addWidget(view, 1)
-            if view is self.promises:
-                self._name_promises = label.setText
-            side.addWidget(card, 3)
-        card = Card("昨天以来")
-        card.body.addLayout(self.news)
-        side.addWidget(card)
-        return side
-
-    def _side_tabs(self, titles: tuple[tuple[str, QWidget], ...]) -> QVBoxLayout:
-        """For large text: one list at a time, so that each has room."""
-        tabs = QTabWidget()
-        for title, view in titles:
-            tabs.addTab(view, title)
+    def _lay_out_side(self) -> QVBoxLayout:
+        """One list at a time, so that each has room; large text leaves none for the map beside."""
+        made = QWidget()
+        inside = QVBoxLayout(made)
+        inside.setContentsMargins(0, 6, 0, 0)
+        inside.addWidget(self.silent)
+        inside.addWidget(self.promises, 1)
         latest = QWidget()
         lines = QVBoxLayout(latest)
         lines.addLayout(self.news)
         lines.addStretch(1)
-        tabs.addTab(latest, "昨天以来")
-        self._name_promises = lambda words: tabs.setTabText(1, words)
+        titles = ("超期事项", "答应的事", "昨天以来") if roomy() else ("超期", "答应", "新增")
+        tabs = QTabWidget()
+        for title, view in zip(titles, (self.late_items, made, latest), strict=True):
+            tabs.addTab(view, title)
         side = QVBoxLayout()
-        side.addWidget(tabs)
+        side.setSpacing(12)
+        side.addWidget(tabs, 3)
+        if roomy():
+            card = Card("楼栋：颜色越深，该走访的越多")
+            card.body.addWidget(self.map, 1)
+            side.addWidget(card, 2)
+        else:
+            tabs.addTab(self.map, "楼栋")
+        self.side = tabs
         return side
 
     def load(self) -> None:
@@ -223,15 +225,35 @@ class Page(BasePage):
         self.item_tile.show_number(len(found.late_items), alarm=True)
         silent = sum(row.silent for row in found.promises)
         self.promise_tile.show_number(len(found.promises), alarm=silent > 0)
-        self._name_promises("答应的事" + (f"（{silent}件没有下文）" if silent else ""))
-        self.evenings.setText(_evenings(len(found.dues), found.doors_per_evening))
-        self.tree.empty = _NOBODY_DUE if found.any_household else _NO_ROSTER
-        self.tree.show_dues(found.dues)
+        self.silent.setText(f"{silent}件没有下文，请过问")
+        self.silent.setVisible(silent > 0)
+        self.map.show_tiles(found.tiles)
+        self._show_dues()
         self.print_forms_button.setEnabled(bool(found.dues))
         self.late_items.set_rows(found.late_items)
         self.promises.set_rows(found.promises)
         self._show_news(found.news)
         self._show_warnings(found.warnings)
+
+    def shots(self) -> list[Shot]:
+        return [Shot("side", self._shoot_side)]
+
+    def _shoot_side(self) -> None:
+        """What nobody speaks of and one building chosen; large text has the map as a tab."""
+        self.side.setCurrentIndex(1 if roomy() else self.side.count() - 1)
+        if self.map.count():
+            self.map.item(0).setSelected(True)
+
+    def _show_dues(self) -> None:
+        """List the doors of the chosen buildings, or all."""
+        found, wanted = self.found, self.map.selected()
+        if found is None:
+            return
+        dues = filtered(found.dues, wanted)
+        words = _evenings(len(dues), found.doors_per_evening)
+        self.evenings.setText(f"只列选中的{len(wanted)}栋，{len(dues)}户" if wanted else words)
+        self.tree.empty = _NOBODY_DUE if found.any_household else _NO_ROSTER
+        self.tree.show_dues(dues)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The recovery sheet may have been put away meanwhile."""
@@ -270,7 +292,8 @@ class Page(BasePage):
 
     def _chosen(self) -> list[str]:
         """The selected doors, else all of the list."""
-        dues = self.tree.chosen() or (self.found.dues if self.found else [])
+        shown = filtered(self.found.dues, self.map.selected()) if self.found else []
+        dues = self.tree.chosen() or shown
         return [due.household for due in dues]
 
     def print_forms(self) -> None:
