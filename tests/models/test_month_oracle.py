@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from desktop import clock
-from desktop import clock
 from desktop.models import dump
 from desktop.models.indicators import Average
 from desktop.models.month import MonthReport, month_report, names_behind, seal_month
@@ -34,12 +33,6 @@ def a_program_as_old_as_the_stories() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "BUILT", 2024)
         yield
-
-
-@pytest.fixture(autouse=True)
-def an_older_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some communities live in the leap year 2024, which today's program takes for a wrong clock."""
-    monkeypatch.setattr(clock, "BUILT", 2023)
 
 
 @contextmanager
