@@ -47,6 +47,14 @@ class FileUnreadable(UserError):
         )
 
 
+def text_of(path: Path) -> str:
+    """The text of a small file somebody chose."""
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except OSError as error:
+        raise FileUnreadable(path) from error
+
+
 def refusal(error: OSError, target: Path) -> UserError:
     """What the system said while this file was written, as a person reads it."""
     if error.errno in _FULL:

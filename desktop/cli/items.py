@@ -9,7 +9,7 @@ import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, say
 from desktop.cli.typed import read_code, read_day
-from desktop.files import FileUnreadable
+from desktop.files import text_of
 from desktop.models import items, matching, workdays
 from desktop.models.item_steps import ItemEvent
 from desktop.models.post_places import find_building
@@ -191,11 +191,7 @@ def item_match(session: Session, item: str, limit: int, as_json: bool) -> None:
 def item_holidays(session: Session, file: Path, as_json: bool) -> None:
     """导入一份节假日表（每行“年份 节日 休|班 日期[~日期]”）。"""
     store = session.open()
-    try:
-        text = file.read_text("utf-8", errors="replace")
-    except OSError as error:
-        raise FileUnreadable(file) from error
-    workdays.import_table(store, text)
+    workdays.import_table(store, text_of(file))
     years = sorted(workdays.calendar_of(store).years)
     words = "、".join(map(str, years))
     emit({"years": years}, as_json, [f"已导入，现在知道{words}年的放假安排。"])

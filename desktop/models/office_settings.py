@@ -24,6 +24,9 @@ _NUMBERS: dict[str, tuple[int, int, str]] = {
     "keep_moved_out_days": (1, 3650, "迁出后保留天数"),
     "keep_deceased_days": (1, 3650, "去世后保留天数"),
     "refusal_mute_days": (0, 365, "拒访后暂不上门"),
+    "workdays_ordinary": (1, 250, "一般事项"),
+    "workdays_harder": (1, 250, "较难事项"),
+    "workdays_difficult": (1, 250, "疑难事项"),
 }
 _MOST_DAYS = 3650
 

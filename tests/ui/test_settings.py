@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.exchange import backup
-from desktop.models import privacy, profile, settings, templates
+from desktop.models import privacy, profile, settings, templates, workdays
 from desktop.models.care_tags import tag_kinds
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
@@ -58,6 +58,28 @@ def test_work_habits_are_checked_before_they_are_kept(
     page.office.save_work()
     settle()
     assert settings.get(store, "doors_per_evening") == 12
+
+
+def test_time_limits_are_edited_and_a_holiday_table_is_taken_in(
+    store: Store, page: Page, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    page.visits.times.set_values({**page.visits.times.values(), "workdays_ordinary": "0"})
+    page.visits.save_others()
+    settle()
+    assert "应为1到250的整数" in answers.told[-1]
+    page.visits.times.set_values({**page.visits.times.values(), "workdays_ordinary": "5"})
+    page.visits.save_others()
+    settle()
+    assert settings.get(store, "workdays_ordinary") == 5
+    table = tmp_path / "假日.txt"
+    for text in ("2031年放假\n", "2031 春节 休 2031-01-22~2031-01-28\n"):
+        table.write_text(text, "utf-8")
+        answers.will(open_files=[table])
+        page.visits.import_holidays()
+        settle()
+    assert "第1行“2031年放假”看不懂" in answers.told[-1]
+    assert workdays.is_known_year(2031, workdays.calendar_of(store))
+    assert "2031年的放假安排" in page.visits.years.text()
 
 
 def test_the_interval_of_a_tag_is_edited_and_a_new_tag_added(

@@ -1,4 +1,4 @@
-"""Settings of the due engine: how often each care tag and each kind of household is visited."""
+"""Settings of dates: how often each kind of household is visited, until when items are due."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop.models import settings
+from desktop.files import text_of
+from desktop.models import settings, workdays
 from desktop.models.care_tags import TagKind, tag_kinds
 from desktop.models.office_settings import put_settings, save_tag_kind
 from desktop.models.store import Store
 from desktop.models.words import LABELS, label
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import CHECK, CHOICE, Field, Form, FormDialog
-from desktop.ui.common.parts import Card, button, muted_label, row
+from desktop.ui.common.parts import Card, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 
 _OTHERS = (
@@ -26,6 +27,11 @@ _OTHERS = (
     Field("interval_vacant", "空置房，外观查看（天）"),
     Field("refusal_mute_days", "拒访后暂不上门（天）"),
 )
+_TIMES = (
+    Field("workdays_ordinary", "一般（工作日）"),
+    Field("workdays_harder", "较难（工作日）"),
+    Field("workdays_difficult", "疑难（工作日）"),
+)
 _KIND = (
     Field("name", "标签名称", required=True),
     Field("interval_days", "多少天走访一次", hint="不填：这个标签本身不要求走访"),
@@ -34,6 +40,7 @@ _KIND = (
     Field("phone_ok", "电话联系也算", CHECK),
     Field("active", "使用中", CHECK),
 )  # fmt: skip
+_TABLE = "每行一条，如：2027 春节 休 2027-02-05~2027-02-11"
 COLUMNS: tuple[Column[TagKind], ...] = (
     Column("标签", lambda k: k.name, colour=lambda k: "" if k.active else "muted"),
     Column("间隔", lambda k: f"{k.interval_days}天" if k.interval_days else "—", width=76,
@@ -48,11 +55,12 @@ COLUMNS: tuple[Column[TagKind], ...] = (
 class VisitsRead:
     kinds: list[TagKind]
     others: dict[str, Any]
+    years: list[int]  # whose public holidays are known
 
 
 def read_visits(store: Store) -> VisitsRead:
-    others = {field.name: settings.get(store, field.name) for field in _OTHERS}
-    return VisitsRead(tag_kinds(store), others)
+    others = {field.name: settings.get(store, field.name) for field in (*_OTHERS, *_TIMES)}
+    return VisitsRead(tag_kinds(store), others, sorted(workdays.calendar_of(store).years))
 
 
 class VisitsTab(QWidget):
@@ -78,19 +86,41 @@ class VisitsTab(QWidget):
         card = Card("其他住户")
         self.others = Form(_OTHERS)
         card.body.addWidget(self.others)
-        card.body.addLayout(row(None, button("保存间隔", self.save_others)))
+        card.body.addWidget(section_label("事项的办理时限"))
+        self.times = Form(_TIMES)
+        self.years = muted_label()
+        card.body.addWidget(self.times)
+        card.body.addWidget(self.years)
+        card.body.addLayout(row(
+            button("导入节假日表…", self.import_holidays, tip=_TABLE), None,
+            button("保存天数", self.save_others),
+        ))  # fmt: skip
         card.body.addStretch(1)
         columns.addWidget(card, 2)
 
     def show_read(self, found: VisitsRead) -> None:
         self.kinds.set_rows(found.kinds)
         self.others.set_values(found.others)
+        self.times.set_values(found.others)
+        known = "、".join(map(str, found.years))
+        self.years.setText(f"知道{known}年的放假安排；别的年份{workdays.UNKNOWN_YEAR_NOTE}。")
 
     def save_others(self) -> None:
-        values = self.others.values()
+        values = {**self.others.values(), **self.times.values()}
         self.desk.jobs.load(
-            lambda: put_settings(self.desk.store, values, "修改走访间隔"), lambda _: None
+            lambda: put_settings(self.desk.store, values, "修改走访间隔和办理时限"), lambda _: None
         )
+
+    def import_holidays(self) -> None:
+        """Take in the official arrangement of a further year."""
+        files = self.desk.ask.open_files("选择节假日表", "文本文件 (*.txt)")
+        if files:
+            store, path = self.desk.store, files[0]
+            self.desk.jobs.load(
+                lambda: workdays.import_table(store, text_of(path)),
+                lambda _: self.desk.note("节假日表已导入，以后的期限按它计算。"),
+                owner=self,
+            )
 
     def _edit_chosen(self) -> None:
         for kind in self.kinds.selected()[:1]:
