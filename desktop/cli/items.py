@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, say
-from desktop.cli.typed import read_code, read_day
+from desktop.cli.typed import read_code, read_day, read_filter
 from desktop.files import text_of
 from desktop.models import items, matching, workdays
 from desktop.models.item_steps import ItemEvent
@@ -46,8 +46,8 @@ def item_list(
     store = session.open()
     found = items.items(
         store,
-        kind=read_code("item_kind", kind) if kind else None,
-        state=read_code("item_step", state) if state else None,
+        kind=read_filter("清单", "item_kind", kind),
+        state=read_filter("办到哪一步", "item_step", state),
         household=find_household(store, household) if household else None,
         only_open=only_open,
     )

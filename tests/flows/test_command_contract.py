@@ -262,6 +262,7 @@ AT_FAULT: tuple[tuple[str, ...], ...] = (
     ("visit", "record", "9栋901", "--outcome", "met"), ("visit", "record", DOOR, "--outcome", "x"),
     ("visit", "record", DOOR, "--outcome", "met", "--date", "2030-01-01"),
     ("visit", "import", "missing.xlsx", "--yes"), ("item", "step", "nobody", "accepted"),
+    ("item", "list", "--state", "办好"), ("item", "list", "--kind", "x"),
     ("item", "holidays", "missing.txt"), ("post", "set", "king", "3栋", "--holder", "x"),
     ("post", "end", "building_chief", "3栋"), ("print", "stairs", "-o", "out.pdf"),
     ("print", "log", "--date", "昨天", "-o", "out.pdf"),
