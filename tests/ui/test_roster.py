@@ -84,6 +84,20 @@ def test_the_tree_counts_doors_and_narrows_the_list(
     assert [row.home.head_name for row in page.table.rows()] == ["李梅"]
 
 
+def test_a_lane_is_listed_only_where_its_houses_stand_under_no_estate(
+    store: Store, roster_page: Callable[[], Page]
+) -> None:
+    with store.change("新增") as change:
+        estate = change.create("estates", name="老城片区")
+        inside, alone = (change.create("lanes", name=name) for name in ("中山路", "大同路"))
+        change.create("buildings", estate=estate, lane=inside, name="50", word="号")
+        change.create("buildings", lane=alone, name="7", word="号")
+    tree = roster_page().tree
+    names = [tree.topLevelItem(n).text(0) for n in range(tree.topLevelItemCount())]
+    assert "大同路" in names
+    assert "中山路" not in names
+
+
 def test_filters_by_initials_tag_and_use(
     store: Store, roster_page: Callable[[], Page], qtbot: QtBot
 ) -> None:

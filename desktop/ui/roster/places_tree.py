@@ -93,8 +93,11 @@ class PlacesTree(QTreeWidget):
             inside = [b for b in places.buildings if b.estate == estate.uid]
             self._add_group(estate.name, Scope(ESTATE, estate.uid), inside, places)
         for lane in places.lanes:
-            inside = [b for b in places.buildings if not b.estate and b.lane == lane.uid]
-            self._add_group(lane.name, Scope(LANE, lane.uid), inside, places)
+            along = [b for b in places.buildings if b.lane == lane.uid]
+            inside = [b for b in along if not b.estate]
+            # a lane whose houses all stand under an estate already would only say 0 households
+            if inside or not along:
+                self._add_group(lane.name, Scope(LANE, lane.uid), inside, places)
         known = {b.uid for b in places.buildings}
         lost = [uid for uid in places.stairs if uid not in known]
         if lost:
