@@ -7,13 +7,12 @@ prerequisites stays causally closed: whatever an op overwrites is already here.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from desktop import clock
+from desktop.collector import paused_collector
 from desktop.errors import Refused, UserError
 from desktop.models import changes
 from desktop.models.apply import apply
@@ -159,19 +158,7 @@ def preview_receive(
         return found
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of small lists come and go here, none in a cycle: looking for some costs a fifth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_without_collector()
+@paused_collector()
 def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
     _check_base(conn, parcel.base)
     erased = {row[0] for row in conn.execute("SELECT uid FROM erased")}
