@@ -13,8 +13,10 @@ import click
 
 from desktop import log, paths
 from desktop.cli import (
+    backups,
     basics,
     campaigns,
+    conflicts,
     imports,
     items,
     month,
@@ -58,6 +60,8 @@ def open_window(session: Session, screenshot: Path | None = None) -> None:
 for part in (
     basics,
     packages,
+    conflicts,
+    backups,
     roster,
     imports,
     prints,
