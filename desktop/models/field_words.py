@@ -25,7 +25,7 @@ TABLE_WORDS: dict[str, str] = {
     "visits": "走访", "promises": "承诺", "items": "事项", "item_events": "事项进展",
     "posts": "职务", "population_events": "人口变动",
     "campaigns": "走访行动", "allocations": "走访分工", "patrols": "巡查", "seals": "封账",
-    "partners": "外单位", "reports_in": "外单位来件",
+    "partners": "外单位", "reports_in": "外单位来件", "reports_out": "发文",
 }  # fmt: skip
 
 _COMMON: dict[str, str] = {

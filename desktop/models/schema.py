@@ -66,10 +66,16 @@ REPLICATED: dict[str, tuple[str, ...]] = {
     "partners": ("office", "office_name", "level", "name", "sign", "seal", "revoked", "added_on"),
     # what other offices have reported, read-only; uid follows from stream and number
     "reports_in": ("partner", "stream", "seq", "office", "office_name", "month", "made", "body"),
+    # what this office has sent to others, number by number; uid follows from stream and number
+    "reports_out": (
+        "partner", "stream", "seq", "office", "office_name", "month", "made", "body", "package",
+    ),
 }  # fmt: skip
 
 # Rows of these tables are written once; a correction is a new row that points at the old one.
-APPEND_ONLY = frozenset({"visits", "item_events", "population_events", "seals", "reports_in"})
+APPEND_ONLY = frozenset(
+    {"visits", "item_events", "population_events", "seals", "reports_in", "reports_out"}
+)
 
 _LOCAL_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -226,7 +232,23 @@ def _step_4(db: sqlite_utils.Database) -> None:
         db.conn.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_step_1, _step_2, _step_3, _step_4)
+def _step_5(db: sqlite_utils.Database) -> None:
+    """What was sent to other offices, so that every PC knows what has been answered already."""
+    fields = "partner, stream, seq, office, office_name, month, made, body, package"
+    columns = ", ".join(f'"{name.strip()}"' for name in fields.split(","))
+    db.conn.execute(
+        "CREATE TABLE reports_out (uid TEXT PRIMARY KEY, born INTEGER NOT NULL,"
+        f" gone INTEGER NOT NULL DEFAULT 0, same_as TEXT, {columns}) WITHOUT ROWID"
+    )
+    db.conn.execute(
+        "CREATE VIEW live_reports_out AS SELECT * FROM reports_out"
+        " WHERE gone = 0 AND same_as IS NULL"
+    )
+
+
+STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
+    _step_1, _step_2, _step_3, _step_4, _step_5,
+)  # fmt: skip
 VERSION = len(STEPS)
 
 
