@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -291,6 +292,9 @@ def _vector(value: Any) -> Vector:
 
 def _read_ops(text: bytes) -> tuple[list[Op], list[bytes]]:
     """The ops of one line and the text of each; a ValueError if one has not its shape."""
+    plain = _plain_edits(text)
+    if plain is not None:
+        return plain
     ops: list[Op] = strict_json.parse_items(text)
     if not all(type(op) is list and op and op[0] in _SHAPES for op in ops):
         # a newer kind stays opaque, but must be named
@@ -302,6 +306,31 @@ def _read_ops(text: bytes) -> tuple[list[Op], list[bytes]]:
         raise ValueError("ops do not have their shape")
     # dots are the only arrays inside ops of known kinds, and no dot looks like the start of an op
     return ops, _BETWEEN_OPS.split(text[1:-1])
+
+
+def _plain_edits(text: bytes) -> tuple[list[Op], list[bytes]] | None:
+    """The same for a line of nothing but plain edits, which most are; None for any other line.
+
+    The pattern lets through only canonical spellings of edits that overwrite one change; those of
+    the same change share one list of dots.
+    """
+    try:
+        found = _PLAIN_EDIT.findall(text.decode("utf-8"))
+    except UnicodeError as error:
+        raise ValueError("not clean UTF-8") from error
+    texts = [row[0].encode("utf-8") for row in found]
+    if not found or b"[" + b",".join(texts) + b"]" != text:
+        return None
+    dots = {spelling: json.loads(spelling) for spelling in {row[6] for row in found}}
+    return [
+        ["s", table, uid, name, _bare(bare) if bare else string, dots[overwritten]]
+        for _, table, uid, name, string, bare, overwritten in found
+    ], texts
+
+
+def _bare(spelling: str) -> int | None:
+    """The value of what stands without quotes."""
+    return None if spelling == "null" else int(spelling)
 
 
 def _is_op(op: Any) -> bool:
@@ -346,6 +375,11 @@ def _is_delete(op: Op) -> bool:
 
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
+_PLAIN_EDIT = re.compile(
+    r'(\["s","([a-z_]++)","([^"\\\x00-\x1f]*+)","([a-z_]++)",'
+    r'(?:"([^"\\\x00-\x1f]*+)"|(null|0|-?[1-9][0-9]{0,17}+)),'
+    r'(\[\["[0-9a-f]{32}",[1-9][0-9]{0,17}+\]\])\])'
+)
 _BETWEEN_OPS = re.compile(rb'(?<=\]),(?=\["[csdex]",")')
 _SHAPES: dict[str, Callable[[Op], bool]] = {
     "c": _is_create,
