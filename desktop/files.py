@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,13 +17,28 @@ from typing import BinaryIO
 from desktop.errors import UserError
 
 BLOCK = 1024 * 1024
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_MB = 1024 * 1024
+_FAT_LIMIT = 4 * 1024**3 - 1  # the longest file that FAT32, the format of most sticks, can hold
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class NoRoom(UserError):
+    """`needed` and `free` are bytes, where they are known."""
+
+    def __init__(self, folder: Path, needed: int = 0, free: int = 0) -> None:
+        figures = f"：要{-(-needed // _MB):,} MB，只剩{free // _MB:,} MB" if needed else ""
+        super().__init__(
+            f"“{folder}”空间不够{figures}，没有写出。请腾出空间，或换一个U盘或文件夹。"
+        )
+
+
+class TooLongForDisk(UserError):
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"“{folder}”空间不够，没有写出。请腾出空间，或换一个U盘或文件夹。")
+        super().__init__(
+            f"“{folder}”放不下超过4 GB的单个文件（U盘多半是FAT32格式），没有写出。"
+            "请换一个exFAT或NTFS格式的U盘，或换一个文件夹。"
+        )
 
 
 class CannotWrite(UserError):
@@ -59,9 +75,20 @@ def refusal(error: OSError, target: Path) -> UserError:
     """What the system said while this file was written, as a person reads it."""
     if error.errno in _FULL:
         return NoRoom(target.parent)
-    if error.errno in _FORBIDDEN:
+    if error.errno == errno.EFBIG:
+        return TooLongForDisk(target.parent)
+    # Windows says “forbidden” about a stick that was pulled out as well
+    if error.errno in _FORBIDDEN and target.parent.is_dir():
         return CannotWrite(target)
     return FolderGone(target.parent)
+
+
+def no_room(folder: Path, needed: int) -> UserError:
+    """Why so many bytes did not fit into this folder, with figures where they explain it."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        return NoRoom(folder, needed, free)
+    return TooLongForDisk(folder) if needed > _FAT_LIMIT else NoRoom(folder)
 
 
 @contextmanager

@@ -312,7 +312,7 @@ def test_an_export_cut_short_leaves_nothing_behind(
 
     before = package_log.outbox(first.store)
     with monkeypatch.context() as patch:
-        patch.setattr(exporting, "put", broken)
+        patch.setattr(exporting, "put_package", broken)
         with pytest.raises(KeyboardInterrupt):
             first.export_to("2号机")
     assert list(stick.iterdir()) == []

@@ -35,7 +35,7 @@ from desktop.exchange.packages.payload import (
     lines_of,
 )
 from desktop.exchange.packages.reports import project, project_rollup
-from desktop.exchange.packages.sticks import put
+from desktop.exchange.packages.sticks import put_package
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import BLOCK, private_folder, whole_file, write_errors
 from desktop.models import exchange_log, package_log
@@ -128,7 +128,7 @@ def export(
     manifest = draft.manifest
     finished = _finish(store, draft)
     target = _file(target, manifest)
-    put(finished, target, progress)
+    put_package(finished, target, store.site, progress)
     size = finished.stat().st_size
     sent = Sent(
         manifest.package, draft.receiver, manifest.kind, manifest.made, str(target),
@@ -158,7 +158,7 @@ class _Draft:
 
 def copy_again(store: Store, package: str, target: Path) -> None:
     """Put a package that still waits for its acknowledgement onto another stick."""
-    put(_outbox(store) / f"{package}{SUFFIX}", target)
+    put_package(_outbox(store) / f"{package}{SUFFIX}", target, store.site)
 
 
 def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Draft:
