@@ -181,7 +181,7 @@ class Secretary:
         page = self.goes_to("exchange", "packages")
         assert isinstance(page, Exchange)
         self.answers.will(open_files=[card])
-        page.packages.enrol()
+        page.packages.machines.enrol()
         self.wait()
         dialog = page.packages.findChild(EnrolDialog)
         assert dialog is not None
@@ -193,7 +193,7 @@ class Secretary:
         page = self.goes_to("exchange", "packages")
         assert isinstance(page, Exchange)
         self.answers.will(folder=stick)
-        page.packages.export_button.click()
+        page.packages.sending.export_button.click()
         self.wait()
         assert "可以拔出U盘" in self.answers.told[-1]
 
@@ -201,7 +201,7 @@ class Secretary:
         page = self.goes_to("exchange", "packages")
         assert isinstance(page, Exchange)
         self.answers.will(open_files=files, text=code)
-        page.packages.import_packages()
+        page.packages.receiving.import_packages()
         self.wait()
         preview = page.packages.findChild(PackagePreview)
         assert preview is not None

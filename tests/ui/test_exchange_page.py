@@ -206,7 +206,7 @@ def enrol_second(page: Page, second: Store, settle: Settle, answers: Answers, fo
     page.show_key("packages")
     settle()
     answers.will(open_files=[folder / "2号机.jlcard"])
-    page.packages.enrol()
+    page.packages.machines.enrol()
     settle()
     dialog = page.packages.findChild(EnrolDialog)
     assert dialog is not None
@@ -214,7 +214,7 @@ def enrol_second(page: Page, second: Store, settle: Settle, answers: Answers, fo
     dialog.same.setChecked(True)
     dialog.yes.click()
     settle()
-    assert [row.site.name for row in page.packages.sites.rows()] == ["1号机", "2号机"]
+    assert [row.site.name for row in page.packages.machines.sites.rows()] == ["2号机"]
 
 
 def test_a_colleague_gets_everything_and_sends_changes_back(
@@ -226,16 +226,16 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
     stick = tmp_path / "stick"
     stick.mkdir()
     answers.will(folder=stick)
-    page.packages.export_button.click()
+    page.packages.sending.export_button.click()
     settle()
     assert "可以拔出U盘" in answers.told[-1]
-    [sent] = page.packages.sent.rows()
+    [sent] = page.packages.sending.view.rows()
     assert sent.sent.state == "sent"
     other_stick = tmp_path / "other"
     other_stick.mkdir()
-    page.packages.sent.selectRow(0)
+    page.packages.sending.view.selectRow(0)
     answers.will(folder=other_stick)
-    page.packages.copy_again()
+    page.packages.sending.copy_again()
     settle()
     [copy] = other_stick.iterdir()
     assert copy.read_bytes() == next(stick.iterdir()).read_bytes()
@@ -244,7 +244,7 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
     there.show_key("packages")
     settle()
     answers.will(open_files=list(stick.iterdir()), text=cards.own_fingerprint(store))
-    there.packages.import_packages()
+    there.packages.receiving.import_packages()
     settle()
     preview = there.packages.findChild(PackagePreview)
     assert preview is not None
@@ -263,11 +263,11 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
     back.yes.click()
     settle()
     assert residents.household(store, home).note == "按铃没响"
-    assert page.packages.sent.rows()[0].sent.state == "acknowledged"
+    assert page.packages.sending.view.rows()[0].sent.state == "acknowledged"
 
-    page.packages.got.selectRow(0)
+    page.packages.receiving.view.selectRow(0)
     answers.will(confirm=True)
-    page.packages.undo_package()
+    page.packages.receiving.undo_package()
     settle()
     assert residents.household(store, home).note is None
 

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 from desktop.exchange.packages import cards
 from desktop.exchange.packages.cards import Card
+from desktop.exchange.packages.gaps import gaps
 from desktop.exchange.packages.inbox import ImportResult
 from desktop.models import package_log, partners, sites
 from desktop.models.field_words import TABLE_WORDS
 from desktop.models.package_log import Got, Sent
 from desktop.models.profile import office
 from desktop.models.sites import Site
+from desktop.models.standing import Standing, standings, untold
 from desktop.models.store import Store
 
 KINDS = {
-    "peer": "新增的更改", "full": "完整数据", "ack": "回执", "report": "月报或上报",
+    "peer": "新的更改", "full": "完整数据", "ack": "回执", "report": "月报或上报",
     "notice": "通知或答复",
 }  # fmt: skip
-_SENT = {"sent": "等对方回执", "acknowledged": "对方已收到"}
+_SENT = {"sent": "已导出·等回执", "acknowledged": "已全部确认"}
 _GOT = {
     "waiting": "等前面的数据包",
     "applied": "已并入",
@@ -33,7 +35,7 @@ class SiteRow:
 
     site: Site
     here: bool
-    heard: str  # when it last told us what it knows
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class SentRow:
 class GotRow:
     got: Got
     sender: str
+    lacking: str  # «缺 2号机 118–131» while it waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +66,43 @@ def read_packages(store: Store) -> PackageState:
     every = sites.sites(store)
     names = {each.uid: each.office_name for each in partners.partners(store)}
     names |= {site.uid: site.name for site in every}
-    heard = {site.uid: package_log.acknowledged(store, site.uid) for site in every}
+    known, nothing, lacking = standings(store), untold(store), gaps(store)
     return PackageState(
         cards.own_card(store),
         bool(office(store).uid),
-        [
-            SiteRow(site, site.uid == store.site, told.at[:10] if told else "")
-            for site in every
-            for told in [heard[site.uid]]
-        ],
+        [SiteRow(site, site.uid == store.site, known.get(site.uid, nothing)) for site in every],
         [
             SentRow(sent, names.get(sent.to_site, "未知的机器"))
             for sent in package_log.outbox(store)
         ],
-        [GotRow(got, names.get(got.from_site, "未知的机器")) for got in package_log.inbox(store)],
+        [
+            GotRow(got, names.get(got.from_site, "未知的机器"), lacking.get(got.package, ""))
+            for got in package_log.inbox(store)
+        ],
     )
+
+
+def site_state(row: SiteRow) -> str:
+    """What this colleague has, and what to do next."""
+    there = row.standing
+    if row.site.revoked:
+        return "已停用"
+    if not there.lacks:
+        return "已全部确认"
+    if not there.unsent:
+        return "已导出·等回执"
+    return f"还差 {there.lacks} 条，导出给他"
+
+
+def site_colour(row: SiteRow) -> str:
+    if row.site.revoked:
+        return "muted"
+    return "warn" if row.standing.lacks else "good"
+
+
+def heard_words(row: SiteRow) -> str:
+    """The day of a colleague's last receipt."""
+    return row.standing.heard[:10] or "还没有"
 
 
 def sent_state(row: SentRow) -> str:
@@ -85,7 +110,7 @@ def sent_state(row: SentRow) -> str:
 
 
 def got_state(row: GotRow) -> str:
-    return _GOT.get(row.got.state, row.got.state)
+    return row.lacking or _GOT.get(row.got.state, row.got.state)
 
 
 def moment(text: str) -> str:

@@ -1,0 +1,166 @@
+"""Who exchanges packages: this PC's card, and the office's other PCs with what each still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.exchange.packages import cards
+from desktop.exchange.packages.cards import Card
+from desktop.exchange.print.office_card import CardFacts, print_card
+from desktop.models import sites
+from desktop.models.sites import Site
+from desktop.ui.common.desk import Desk
+from desktop.ui.common.parts import Card as Box
+from desktop.ui.common.parts import button, muted_label, row, section_label
+from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.package_dialogs import EnrolDialog, fingerprint_label
+from desktop.ui.exchange.package_words import (
+    PackageState,
+    SiteRow,
+    heard_words,
+    site_colour,
+    site_state,
+)
+from desktop.ui.reports.print_preview import preview
+from desktop.ui.style import roomy, scaled
+
+_CARDS = "近邻名片 (*.jlcard)"
+
+SITES: tuple[Column[SiteRow], ...] = (
+    Column("机器", lambda r: r.site.name, width=80),
+    Column("对方有多少", site_state, colour=site_colour),
+    Column("最近回执", heard_words, width=96, firm=True),
+)
+
+
+class MachinesBox(QWidget):
+    """`wanted` names the PC that somebody wants to write a package for."""
+
+    wanted = Signal(str)
+
+    def __init__(self, desk: Desk, reload: Callable[[], None]) -> None:
+        super().__init__()
+        self.desk = desk
+        self._reload = reload
+        self.card: Card | None = None
+        self.name = section_label("")
+        self.name.setWordWrap(True)
+        self.code = fingerprint_label("")
+        self.sites: RowsView[SiteRow] = RowsView(
+            SITES, "还没有别的机器。请同事把他的名片存到U盘，再点“登记名片…”。", sortable=False
+        )
+        self.sites.setMinimumHeight(scaled(80))
+        self.sites.show_column(2, roomy())
+        self.sites.opened.connect(self._open)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(self._mine())
+        lines.addWidget(self._others(), 1)
+
+    def _mine(self) -> QWidget:
+        mine = Box()
+        mine.body.addWidget(self.name)
+        mine.body.addLayout(row(
+            muted_label("指纹码，电话里念给同事核对："), None,
+            button("复制", self.copy_code, "link", "把指纹码放到剪贴板"),
+        ))  # fmt: skip
+        mine.body.addWidget(self.code)
+        mine.body.addLayout(row(
+            button("保存名片…", self.save_card, tip="把本机名片存到U盘，交给同事登记"),
+            button("打印名片…", self.print_card, tip="一页纸：指纹码和二维码"), None,
+        ))  # fmt: skip
+        return mine
+
+    def _others(self) -> QWidget:
+        others = Box("本单位的机器")
+        others.body.addWidget(self.sites, 1)
+        others.body.addLayout(row(
+            button("登记名片…", self.enrol, tip="让同事的一台机加入：选他的名片，核对指纹码"),
+            button("停用…", self.revoke, "danger", "丢失、被盗、换新机时用"), None,
+        ))  # fmt: skip
+        return others
+
+    def show_state(self, state: PackageState) -> None:
+        self.card = state.card
+        office = state.card.office_name or "还没有加入单位"
+        self.name.setText(f"本机：{state.card.name}（{office}）")
+        self.code.setText(state.card.fingerprint)
+        self.sites.set_rows([row for row in state.sites if not row.here])
+
+    def _open(self, chosen: SiteRow) -> None:
+        if not chosen.site.revoked:
+            self.wanted.emit(chosen.site.uid)
+
+    def copy_code(self) -> None:
+        QGuiApplication.clipboard().setText(self.code.text())
+        self.desk.note("指纹码已复制。")
+
+    def save_card(self) -> None:
+        if self.card is None:
+            return
+        target = self.desk.ask.save_file("保存本机名片", f"{self.card.name}.jlcard", _CARDS)
+        if target is not None:
+            store = self.desk.store
+            self.desk.jobs.load(
+                lambda: cards.write_card(store, target),
+                lambda _: self.desk.note(f"名片已保存：{target.name}"), owner=self,
+            )  # fmt: skip
+
+    def print_card(self) -> None:
+        """One page with the fingerprint, and the whole card as a QR code."""
+        store = self.desk.store
+        made = cards.own_card(store)
+        facts = CardFacts(
+            made.office_name, made.name, made.fingerprint, cards.card_text(store).decode("utf-8")
+        )
+        preview(
+            self.desk, self, "本机名片",
+            lambda target, progress: print_card(target, facts, progress=progress),
+        )  # fmt: skip
+
+    def enrol(self) -> None:
+        """Read a card, compare its fingerprint with the colleague, then accept it."""
+        files = self.desk.ask.open_files("选择同事的名片", _CARDS)
+        if not files:
+            return
+        path, store = files[0], self.desk.store
+
+        def compared(card: Card, name: str) -> None:
+            self.desk.jobs.load(
+                lambda: cards.enrol(
+                    store, path, role="peer", fingerprint=card.fingerprint, name=name
+                ),
+                lambda _: self._enrolled(name), owner=self,
+            )  # fmt: skip
+
+        self.desk.jobs.load(
+            lambda: cards.read_card(path),
+            lambda card: EnrolDialog(self, card, lambda name: compared(card, name)).open(),
+            owner=self,
+        )
+
+    def _enrolled(self, name: str) -> None:
+        self.desk.note(f"已登记：{name}")
+        self._reload()
+
+    def revoke(self) -> None:
+        rows = self.sites.selected()
+        if not rows:
+            self.desk.note("先在表里选一台机。")
+            return
+        self.stop(rows[0].site)
+
+    def stop(self, site: Site) -> None:
+        """Ask, then stop a PC for good."""
+        store = self.desk.store
+        question = (
+            f"停用“{site.name}”？丢失、被盗、换新机时用。以后它的数据包都不再接受，不能恢复。"
+        )
+        if self.desk.ask.confirm(question, "停用", careful=True):
+            self.desk.jobs.load(
+                lambda: sites.revoke_site(store, site.uid), lambda _: self._reload(), owner=self
+            )

@@ -1,0 +1,132 @@
+"""Takes colleagues' packages in: a look first, then one transaction, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.errors import UserError
+from desktop.exchange.packages import inbox
+from desktop.exchange.packages.inbox import ImportResult
+from desktop.models.undo import UndoResult
+from desktop.ui.common.desk import Desk
+from desktop.ui.common.parts import button, row, section_label
+from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.package_dialogs import PackagePreview
+from desktop.ui.exchange.package_words import (
+    KINDS,
+    GotRow,
+    PackageState,
+    got_state,
+    import_words,
+    moment,
+)
+
+_PACKAGES = "近邻数据包 (*.jlpkg)"
+
+GOT: tuple[Column[GotRow], ...] = (
+    Column("收到时间", lambda r: moment(r.got.got), width=110, firm=True),
+    Column("谁给的", lambda r: r.sender, width=90),
+    Column("内容", lambda r: KINDS.get(r.got.kind, r.got.kind), width=100),
+    Column(
+        "状态", got_state,
+        colour=lambda r: "" if r.got.state in ("applied", "undone") else "warn",
+    ),
+)  # fmt: skip
+_FIRST_CODE = (
+    "这是本机的第一个数据包。请打电话问对方那台机的指纹码"
+    "（25位数字，在对方的“交换 → 数据包”左上角），填在这里："
+)
+
+
+class ReceivingBox(QWidget):
+    """「收到的」 with 「导入…」 and 「撤销选中的…」."""
+
+    def __init__(self, desk: Desk, reload: Callable[[], None]) -> None:
+        super().__init__()
+        self.desk = desk
+        self._reload = reload
+        self._joined = True
+        self.import_button = button("导入数据包…", self.import_packages)
+        self.view: RowsView[GotRow] = RowsView(GOT, "", sortable=False)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addLayout(row(
+            section_label("收到的"), None,
+            button("撤销选中的…", self.undo_package, "danger", "把一个数据包带来的更改都退回"),
+            self.import_button,
+        ))  # fmt: skip
+        lines.addWidget(self.view, 1)
+
+    def show_state(self, state: PackageState) -> None:
+        self._joined = state.joined
+        self.view.set_rows(state.got)
+        self.view.empty = (
+            "还没有收到过数据包。把同事的U盘插上，点“导入数据包…”。"
+            if state.joined
+            else "第一步：点左边“保存名片…”，交给第一台机登记。\n"
+            "第二步：拿到它给的完整数据包，点“导入数据包…”。"
+        )
+
+    def import_packages(self) -> None:
+        files = self.desk.ask.open_files("选择数据包", _PACKAGES)
+        if files:
+            self.preview_files(files)
+
+    def preview_files(self, files: Sequence[Path]) -> None:
+        """Show what these packages would bring; a joined PC's first one needs the office's code."""
+        store, code = self.desk.store, ""
+        if not self._joined:
+            code = self.desk.ask.text(_FIRST_CODE) or ""
+            if not code:
+                return
+
+        def show(result: ImportResult) -> None:
+            if result.refused and not (result.applied or result.already or result.waiting):
+                self.desk.ask.warn("\n".join(each.why for each in result.refused))
+                return
+            PackagePreview(self, result, lambda: self._take_in(files, code)).open()
+
+        self.desk.jobs.run(
+            "正在查看数据包",
+            lambda progress: inbox.preview(store, files, fingerprint=code, progress=progress),
+            show, owner=self,
+        )  # fmt: skip
+
+    def _take_in(self, files: Sequence[Path], code: str) -> None:
+        store = self.desk.store
+
+        def done(result: ImportResult) -> None:
+            self._reload()
+            self.desk.ask.tell("已并入。\n" + "\n".join(import_words(result)))
+
+        self.desk.jobs.run(
+            "正在并入数据包",
+            lambda progress: inbox.take_in(store, files, fingerprint=code, progress=progress),
+            done, owner=self,
+        )  # fmt: skip
+
+    def undo_package(self) -> None:
+        rows = self.view.selected()
+        if not rows:
+            self.desk.note("先在“收到的”里选一个数据包。")
+            return
+        package, store = rows[0].got.package, self.desk.store
+        question = f"撤销{rows[0].sender}给的这个数据包？它带来的更改都会退回，之后有人改过的除外。"
+        if not self.desk.ask.confirm(question, "撤销", careful=True):
+            return
+
+        def done(result: UndoResult) -> None:
+            self._reload()
+            kept = f"，{len(result.kept)}处之后有人改过，保留未动" if result.kept else ""
+            self.desk.ask.tell(f"已撤销 {result.undone} 处{kept}。")
+
+        self.desk.jobs.run(
+            "正在撤销数据包", lambda _: inbox.undo_package(store, package), done, owner=self,
+            failed=self._refused,
+        )  # fmt: skip
+
+    def _refused(self, error: UserError) -> None:
+        self.desk.ask.warn(str(error))
