@@ -26,6 +26,7 @@ TABLE_WORDS: dict[str, str] = {
     "posts": "职务", "population_events": "人口变动",
     "campaigns": "走访行动", "allocations": "走访分工", "patrols": "巡查", "seals": "封账",
     "partners": "外单位", "reports_in": "外单位来件", "reports_out": "发文",
+    "key_changes": "换钥匙",
 }  # fmt: skip
 
 _COMMON: dict[str, str] = {
@@ -38,7 +39,8 @@ _COMMON: dict[str, str] = {
 
 _FIELDS: dict[str, dict[str, str]] = {
     "office": {"level": "层级", "street": "街道", "district": "区"},
-    "sites": {"revoked": "停用", "added_on": "加入日期"},
+    "sites": {"revoked": "停用", "added_on": "加入日期", "revoked_after": "停用前收到第几号"},
+    "partners": {"revoked": "停用", "revoked_after": "停用前收到第几号", "card": "名片"},
     "settings": {"key": "设置项", "value": "值"},
     "tag_kinds": {
         "code": "代码", "interval_days": "走访间隔（天）", "window": "计算方式",

@@ -16,7 +16,8 @@ import sqlite_utils
 # created it), gone (1 = deleted), same_as (uid it was merged into, or null).
 REPLICATED: dict[str, tuple[str, ...]] = {
     "office": ("name", "level", "street", "district"),
-    "sites": ("name", "sign", "seal", "revoked", "added_on"),
+    # sign and seal are the keys a PC was enrolled with; key_changes tells what became of them
+    "sites": ("name", "sign", "seal", "revoked", "added_on", "revoked_after"),
     "users": ("name", "site"),
     "settings": ("key", "value"),
     "tag_kinds": ("code", "name", "interval_days", "window", "phone_ok", "active", "order_no"),
@@ -63,7 +64,14 @@ REPLICATED: dict[str, tuple[str, ...]] = {
     ),
     "seals": ("month", "sealed_on", "report"),
     # PCs of other offices whose signature is accepted on streams; uid = that PC's site number
-    "partners": ("office", "office_name", "level", "name", "sign", "seal", "revoked", "added_on"),
+    "partners": (
+        "office", "office_name", "level", "name", "sign", "seal", "revoked", "added_on",
+        "revoked_after", "card",
+    ),
+    # each new pair of keys of a PC, signed with the pair before; uid follows from the new keys
+    "key_changes": (
+        "site", "former_sign", "former_seal", "sign", "seal", "after", "streams", "signature",
+    ),
     # what other offices have reported, read-only; uid follows from stream and number
     "reports_in": ("partner", "stream", "seq", "office", "office_name", "month", "made", "body"),
     # what this office has sent to others, number by number; uid follows from stream and number
@@ -74,8 +82,11 @@ REPLICATED: dict[str, tuple[str, ...]] = {
 
 # Rows of these tables are written once; a correction is a new row that points at the old one.
 APPEND_ONLY = frozenset(
-    {"visits", "item_events", "population_events", "seals", "reports_in", "reports_out"}
-)
+    {
+        "visits", "item_events", "population_events", "seals", "reports_in", "reports_out",
+        "key_changes",
+    }
+)  # fmt: skip
 
 _LOCAL_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -246,8 +257,24 @@ def _step_5(db: sqlite_utils.Database) -> None:
     )
 
 
+def _step_6(db: sqlite_utils.Database) -> None:
+    """New keys of a PC, up to which number a stopped one is believed, and cards as they came."""
+    fields = "site, former_sign, former_seal, sign, seal, after, streams, signature"
+    columns = ", ".join(f'"{name.strip()}"' for name in fields.split(","))
+    for statement in (
+        "ALTER TABLE sites ADD COLUMN revoked_after",
+        "ALTER TABLE partners ADD COLUMN revoked_after",
+        "ALTER TABLE partners ADD COLUMN card",
+        "CREATE TABLE key_changes (uid TEXT PRIMARY KEY, born INTEGER NOT NULL,"
+        f" gone INTEGER NOT NULL DEFAULT 0, same_as TEXT, {columns}) WITHOUT ROWID",
+        "CREATE VIEW live_key_changes AS SELECT * FROM key_changes"
+        " WHERE gone = 0 AND same_as IS NULL",
+    ):
+        db.conn.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
-    _step_1, _step_2, _step_3, _step_4, _step_5,
+    _step_1, _step_2, _step_3, _step_4, _step_5, _step_6,
 )  # fmt: skip
 VERSION = len(STEPS)
 

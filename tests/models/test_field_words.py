@@ -12,7 +12,7 @@ from desktop.models.words import LABELS, code_of, label, only
 from tests.build import a_household, first_resident
 
 # records nobody edits by hand: their fields are shown nowhere
-INNER = {"sites", "partners", "reports_in", "reports_out", "seals", "users"}
+INNER = {"sites", "partners", "reports_in", "reports_out", "seals", "users", "key_changes"}
 
 
 def test_every_kind_of_record_has_a_word() -> None:
