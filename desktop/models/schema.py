@@ -273,8 +273,19 @@ def _step_6(db: sqlite_utils.Database) -> None:
         db.conn.execute(statement)
 
 
+def _step_7(db: sqlite_utils.Database) -> None:
+    """Branches of a copied disk: which numbers of a site are read under another name, by whom."""
+    for statement in (
+        "CREATE TABLE branches (name TEXT PRIMARY KEY, site TEXT NOT NULL, seq INTEGER NOT NULL,"
+        " hash BLOB NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE branch_readers (name TEXT NOT NULL, reader TEXT NOT NULL,"
+        " upto INTEGER NOT NULL, PRIMARY KEY (name, reader)) WITHOUT ROWID",
+    ):
+        db.conn.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
-    _step_1, _step_2, _step_3, _step_4, _step_5, _step_6,
+    _step_1, _step_2, _step_3, _step_4, _step_5, _step_6, _step_7,
 )  # fmt: skip
 VERSION = len(STEPS)
 
