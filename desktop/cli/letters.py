@@ -133,5 +133,5 @@ def decide_command(
     letters.decide(store, letter_id, accept=accept)
     letter = letters.find_letter(store, letter_id)
     if to and target is not None:
-        export(store, to, target, letter=writing.decision(letter, why))
+        export(store, to, target, letter=writing.decision(store, letter, why))
     emit({"decided": letter.decided}, as_json, ["已采纳" if accept else "已记为不采纳"])

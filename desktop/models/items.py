@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,7 +38,7 @@ from desktop.models.words import LABELS, label, only
 
 __all__ = [
     "CLOSED", "Item", "ItemEvent", "NewItem", "all_events", "allowed_steps", "events", "item",
-    "items", "register", "register_in", "step",
+    "items", "register", "register_in", "step", "steps_in",
 ]  # fmt: skip
 
 # kinds that ask somebody to do something, with the time class they get unless told otherwise
@@ -231,20 +231,53 @@ def step(
 
     For 派单 `by` is the person it is given to; for every other step who did it.
     """
+    given = _Given(by, result, rating, closing, on, due_on, note)
+    kind = item(store, uid).kind
+    with store.change(f"{label('item_kind', kind)}{label('item_step', step)}") as change:
+        _steps_in(change, store, uid, (step,), given)
+    return item(store, uid)
+
+
+def steps_in(
+    change: ChangeDraft, store: Store, uid: str, steps: Sequence[str], *, result: str = "",
+    note: str = "",
+) -> None:  # fmt: skip
+    """Several steps, one after the other, as part of a change that is open already."""
+    _steps_in(change, store, uid, steps, _Given(result=result, note=note))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a person says about a step."""
+
+    by: str = ""
+    result: str = ""
+    rating: str = ""
+    closing: str = ""
+    on: date | None = None
+    due_on: date | None = None
+    note: str = ""
+
+
+def _steps_in(
+    change: ChangeDraft, store: Store, uid: str, steps: Sequence[str], given: _Given
+) -> None:
     before, past = item(store, uid), events(store, uid)
     person = users.current(store).name
-    event = ItemEvent(
-        "", uid, step, (on or clock.today()).isoformat(), _now(), by.strip() or person,
-        result.strip(), rating, closing, due_on.isoformat() if due_on else None, note.strip(),
-    )  # fmt: skip
-    _check_step(before, past, event)
-    values = {name: getattr(event, name) for name in ItemEvent.__dataclass_fields__}
-    values["due_on"] = event.due_on or _new_due(store, before, event)
-    values["closing"] = _closing(past, event)
-    del values["uid"]
-    with store.change(f"{label('item_kind', before.kind)}{label('item_step', step)}") as change:
+    for step in steps:
+        event = ItemEvent(
+            "", uid, step, (given.on or clock.today()).isoformat(), _now(),
+            given.by.strip() or person, given.result.strip(), given.rating, given.closing,
+            given.due_on.isoformat() if given.due_on else None, given.note.strip(),
+        )  # fmt: skip
+        _check_step(before, past, event)
+        values = {name: getattr(event, name) for name in ItemEvent.__dataclass_fields__}
+        values["due_on"] = event.due_on or _new_due(store, before, event)
+        values["closing"] = _closing(past, event)
+        del values["uid"]
         change.create("item_events", **values)
-    return item(store, uid)
+        past = [*past, event]
+        before = replace(before, state=state_of(past), result=last_value(past, "result"))
 
 
 def _check_step(before: Item, past: Sequence[ItemEvent], event: ItemEvent) -> None:

@@ -1,7 +1,8 @@
 """Keeps what other offices wrote beside their reports, and what was decided about it here.
 
 Nothing that arrives changes a record. A proposal changes one only when a person of this office
-accepts it, as an ordinary edit of their own.
+accepts it, and an answer closes an item only when a person here takes that step: both are
+ordinary edits of their own.
 """
 
 from __future__ import annotations
@@ -10,15 +11,33 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from desktop.errors import BadValue, NoSuchRecord, UserError
+from desktop.models import items
 from desktop.models.changes import Change
+from desktop.models.draft import ChangeDraft
+from desktop.models.items import Item
 from desktop.models.store import Store
+from desktop.models.words import LABELS, only
 
 # what another office may propose, and only about an item that was escalated to it
 PROPOSABLE = frozenset({"category", "level", "time_class", "due_on"})
-ACCEPTED, DECLINED = "accepted", "declined"
+PROPOSED_WORDS = {
+    "category": "类别", "level": "层级", "time_class": "办理时限", "due_on": "办理期限",
+}  # fmt: skip
+ACCEPTED, DECLINED, DONE = "accepted", "declined", "done"
+# where a letter stands; empty = nothing is to be done about it
+OPEN, ANSWERED = "open", "answered"
+STATE_WORDS = {
+    "": "", OPEN: "待办", ANSWERED: "已答复", ACCEPTED: "已采纳", DECLINED: "不采纳", DONE: "已办",
+}  # fmt: skip
+KIND_WORDS = {
+    "report": "月报", "escalation": "上报", "decision": "处理结果", "notice": "通知",
+    "answer": "答复", "proposal": "建议", "receipt": "回执",
+}  # fmt: skip
+_MAX_CATEGORY = 40
 
 
 class AlreadyDecided(UserError):
@@ -26,11 +45,20 @@ class AlreadyDecided(UserError):
         super().__init__("这条建议已经答复过，没有改动。")
 
 
+class NeverEscalated(UserError):
+    def __init__(self) -> None:
+        super().__init__("这条来文说的事项本单位没有上报过，不能据此修改。请与对方核对。")
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message of another office; `decided` is empty, accepted or declined."""
+    """One message of another office; `decided` is empty, accepted, declined or done.
+
+    `order` is the Lamport number of its arrival: what was done later here has a higher one.
+    """
 
     uid: str
+    partner: str
     office: str
     office_name: str
     stream: str
@@ -39,21 +67,35 @@ class Letter:
     kind: str
     body: dict[str, Any]
     decided: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A letter and where it stands."""
+
+    letter: Letter
+    state: str
 
 
 def letters(store: Store, kind: str = "") -> list[Letter]:
     """Escalations, decisions, notices, answers, proposals and receipts, newest first."""
     rows = store.rows(
-        "SELECT r.uid, r.office, r.office_name, r.stream, r.seq, r.made, r.body,"
-        " coalesce(s.value, '') FROM live_reports_in r"
+        "SELECT r.uid, r.partner, r.office, r.office_name, r.stream, r.seq, r.made, r.body,"
+        " coalesce(s.value, ''), c.lamport FROM live_reports_in r"
+        " JOIN changes c ON c.id = r.born"
         " LEFT JOIN live_settings s ON s.key = 'letter:' || r.uid"
         " WHERE r.month IS NULL ORDER BY r.made DESC, r.stream, r.seq DESC"
     )
     found = []
-    for uid, office, office_name, stream, seq, made, body, decided in rows:
+    for uid, partner, office, name, stream, seq, made, body, decided, order in rows:
         fields = json.loads(body)
         kind_of = fields.pop("type")
-        found.append(Letter(uid, office, office_name, stream, seq, made, kind_of, fields, decided))
+        found.append(
+            Letter(
+                uid, partner, office, name, stream, seq, made, kind_of, fields, decided, order
+            )
+        )  # fmt: skip
     return [letter for letter in found if not kind or letter.kind == kind]
 
 
@@ -65,6 +107,88 @@ def find_letter(store: Store, text: str) -> Letter:
     return found[0]
 
 
+def standings(store: Store) -> list[Standing]:
+    """Every letter with where it stands, newest first."""
+    answered = _answered(store)
+    moved = _last_steps(store)
+    return [Standing(each, _state(each, answered, moved)) for each in letters(store)]
+
+
+def _state(
+    letter: Letter, answered: Mapping[tuple[str, str], int], moved: Mapping[str, int]
+) -> str:
+    if letter.decided:
+        return letter.decided
+    if letter.kind in ("proposal", "notice"):
+        return OPEN
+    if letter.kind == "escalation":
+        late = answered.get((letter.office, letter.body["item"]), 0)
+        return ANSWERED if late > letter.order else OPEN
+    if letter.kind == "answer":
+        return DONE if moved.get(letter.body["item"], 0) > letter.order else OPEN
+    return ""
+
+
+def _answered(store: Store) -> dict[tuple[str, str], int]:
+    """When each escalated item was last answered: (office, item) → Lamport number."""
+    found: dict[tuple[str, str], int] = {}
+    for office, body, order in store.rows(
+        "SELECT r.office, r.body, c.lamport FROM live_reports_out r"
+        " JOIN changes c ON c.id = r.born WHERE r.month IS NULL ORDER BY c.lamport"
+    ):
+        fields = json.loads(body)
+        if fields["type"] == "answer":
+            found[office, fields["item"]] = order
+    return found
+
+
+def _last_steps(store: Store) -> dict[str, int]:
+    """When each item took its last step: item → Lamport number."""
+    return dict(
+        store.rows(
+            "SELECT e.item, max(c.lamport) FROM live_item_events e"
+            " JOIN changes c ON c.id = e.born GROUP BY e.item"
+        )
+    )
+
+
+def about_item(store: Store, uid: str) -> list[Standing]:
+    """What other offices wrote about one item, newest first."""
+    return [each for each in standings(store) if each.letter.body.get("item") == uid]
+
+
+def tasks(store: Store) -> list[Standing]:
+    """Notices and tasks from above that nobody has marked as done, the earliest due first."""
+    found = [
+        each for each in standings(store) if each.letter.kind == "notice" and each.state == OPEN
+    ]
+    return sorted(found, key=lambda each: each.letter.body["due_on"] or "9999")
+
+
+def to_do(store: Store) -> list[Standing]:
+    """Letters that wait for somebody here, newest first."""
+    return [each for each in standings(store) if each.state == OPEN]
+
+
+def settle(store: Store, uid: str, *, done: bool = True) -> Change | None:
+    """Mark a letter as done with, or take that back."""
+    letter = find_letter(store, uid)
+    if letter.kind in ("proposal", "receipt", "decision"):
+        raise BadValue("来文", uid, "建议要采纳或不采纳，回执和处理结果不用办")
+    with store.change(f"{letter.office_name}的来文{'已办' if done else '未办'}") as change:
+        _note(change, store, letter, DONE if done else "")
+    return change.done
+
+
+def _note(change: ChangeDraft, store: Store, letter: Letter, value: str) -> None:
+    """What was decided; the row's uid follows from the letter, so two PCs meet in it."""
+    uid = hashlib.sha256(f"letter:{letter.uid}".encode()).hexdigest()[:20]
+    if store.value("SELECT 1 FROM settings WHERE uid = ?", (uid,)):
+        change.set("settings", uid, value=value)
+    else:
+        change.create("settings", uid=uid, key=f"letter:{letter.uid}", value=value)
+
+
 def decide(store: Store, uid: str, *, accept: bool) -> Change | None:
     """Accept a proposal (then it becomes this office's own edit) or decline it."""
     letter = find_letter(store, uid)
@@ -73,25 +197,61 @@ def decide(store: Store, uid: str, *, accept: bool) -> Change | None:
     if letter.decided:
         raise AlreadyDecided
     item, field, value = (letter.body[key] for key in ("item", "field", "value"))
-    if field not in PROPOSABLE:
-        raise BadValue("建议", field, "这一项不能由外单位建议")
     word = "采纳" if accept else "不采纳"
+    if accept:
+        escalated_item(store, item)
+        check_proposed(field, value)
     with store.change(f"{word}{letter.office_name}的建议") as change:
         if accept:
             change.set("items", item, **{field: value})
-        change.create(
-            "settings", uid=hashlib.sha256(f"letter:{letter.uid}".encode()).hexdigest()[:20],
-            key=f"letter:{letter.uid}", value=ACCEPTED if accept else DECLINED,
-        )  # fmt: skip
+        _note(change, store, letter, ACCEPTED if accept else DECLINED)
     return change.done
 
 
-def have_from(store: Store, office: str) -> Mapping[str, int]:
-    """Up to which number each stream of an office is here without a gap."""
-    have: dict[str, int] = {}
-    for stream, seq in store.rows(
-        "SELECT stream, seq FROM live_reports_in WHERE office = ? ORDER BY stream, seq", (office,)
-    ):
-        if seq == have.get(stream, 0) + 1:
-            have[stream] = seq
-    return have
+def check_proposed(field: str, value: str) -> None:
+    """A proposed value has to be one that the field can take."""
+    if field not in PROPOSABLE:
+        raise BadValue("建议", field, "这一项不能由外单位建议")
+    groups = {"level": "item_level", "time_class": "time_class"}
+    if field in groups and value not in LABELS[groups[field]]:
+        raise BadValue(PROPOSED_WORDS[field], value, only(groups[field]))
+    if field == "category" and not 0 < len(value.strip()) <= _MAX_CATEGORY:
+        raise BadValue("类别", value, f"应为1到{_MAX_CATEGORY}个字")
+    if field == "due_on":
+        check_day("办理期限", value)
+
+
+def check_day(word: str, value: str) -> None:
+    """A whole day as YYYY-MM-DD."""
+    try:
+        fits = date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        fits = False
+    if not fits:
+        raise BadValue(word, value, "应写成2026-06-30的样子")
+
+
+def escalated_item(store: Store, uid: str) -> Item:
+    """An item that this office did escalate; letters about any other are not followed."""
+    try:
+        found = items.item(store, uid)
+    except NoSuchRecord as error:
+        raise NeverEscalated from error
+    if not any(event.step == "escalated" for event in items.events(store, uid)):
+        raise NeverEscalated
+    return found
+
+
+def follow_answer(store: Store, uid: str, *, told: bool) -> Item:
+    """Take the steps an answer allows: 待反馈, and 已反馈 once the resident has been told."""
+    letter = find_letter(store, uid)
+    if letter.kind != "answer":
+        raise BadValue("来文", uid, "这不是对上报事项的答复")
+    item = escalated_item(store, letter.body["item"])
+    steps = ("awaiting_feedback", "fed_back") if told else ("awaiting_feedback",)
+    with store.change(f"按{letter.office_name}的答复办理") as change:
+        items.steps_in(
+            change, store, item.uid, steps, result=letter.body["result"],
+            note=f"{letter.office_name}答复",
+        )  # fmt: skip
+    return items.item(store, item.uid)

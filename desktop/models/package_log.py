@@ -6,7 +6,7 @@ All of it is local: it describes this PC only and never travels.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop import clock
@@ -80,31 +80,19 @@ def note_knowledge(conn: Connection, site: str, known: Mapping[str, int]) -> Non
             conn.execute("UPDATE outbox SET state = ? WHERE package = ?", (ACKNOWLEDGED, package))
 
 
-def note_receipt(store: Store, sites: Sequence[str], have: Mapping[str, int]) -> None:
-    """An office has told up to which numbers our streams have reached it."""
-    with store.local() as conn:
-        for site in sites:
-            note_knowledge(conn, site, have)
-
-
 def note_sent(store: Store, sent: Sent) -> None:
     with store.local() as conn:
-        conn.execute(
-            "INSERT OR REPLACE INTO outbox (package, to_site, kind, made, path, vector, changes,"
-            " bytes, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (sent.package, sent.to_site, sent.kind, sent.made, sent.path, json.dumps(sent.vector),
-             sent.changes, sent.bytes, sent.state),
-        )  # fmt: skip
+        note_sent_in(conn, sent)
 
 
-def next_number(store: Store, office: str) -> int:
-    """The next number of this PC's stream to an office; each is given out once."""
-    key = f"stream:{store.site}:{office}"
-    with store.local() as conn:
-        row = conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        number = int(row[0]) + 1 if row else 1
-        conn.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, number))
-    return number
+def note_sent_in(conn: Connection, sent: Sent) -> None:
+    """The same inside a transaction that is open already."""
+    conn.execute(
+        "INSERT OR REPLACE INTO outbox (package, to_site, kind, made, path, vector, changes,"
+        " bytes, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (sent.package, sent.to_site, sent.kind, sent.made, sent.path, json.dumps(sent.vector),
+         sent.changes, sent.bytes, sent.state),
+    )  # fmt: skip
 
 
 def outbox(store: Store) -> list[Sent]:
@@ -151,6 +139,15 @@ def note_received(store: Store, package: str, site: str, kind: str, vector: Vect
             (package, site, kind, clock.now().isoformat(timespec="seconds"),
              json.dumps(vector, sort_keys=True), WAITING),
         )  # fmt: skip
+
+
+def note_taken_in(conn: Connection, package: str, site: str, kind: str) -> None:
+    """A package of another office is kept, in the transaction that is open."""
+    conn.execute(
+        "INSERT OR REPLACE INTO inbox (package, from_site, kind, got, vector, state)"
+        " VALUES (?, ?, ?, ?, '{}', ?)",
+        (package, site, kind, clock.now().isoformat(timespec="seconds"), APPLIED),
+    )
 
 
 def set_state(store: Store, package: str, state: str) -> None:

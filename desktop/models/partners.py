@@ -14,6 +14,8 @@ from desktop.models.changes import Change
 from desktop.models.sites import OtherKeys, SiteStopped
 from desktop.models.store import Store
 
+KIND = "letter"  # the change that keeps what came from, or went to, another office
+
 
 class SeveralPartners(UserError):
     def __init__(self, name: str, codes: list[str]) -> None:
@@ -52,6 +54,11 @@ class Report:
     month: str
     made: str
     body: str
+
+    @property
+    def uid(self) -> str:
+        """The same on every PC of this office that gets this number."""
+        return hashlib.sha256(f"report:{self.stream}:{self.seq}".encode()).hexdigest()[:20]
 
 
 _PARTNER = "uid, office, office_name, level, name, sign, seal, revoked, added_on"
@@ -121,10 +128,12 @@ def reports(store: Store) -> list[Report]:
 
 
 def missing_reports(store: Store) -> list[str]:
-    """Numbers that a stream has skipped, e.g. «缺 莲心社区 第2号»."""
+    """Numbers that a stream has skipped, e.g. «缺 莲心社区 第2号»; a stopped PC's are given up."""
     have: dict[tuple[str, str], set[int]] = {}
     for office, stream, seq in store.rows(
-        "SELECT office_name, stream, seq FROM live_reports_in ORDER BY office_name, stream"
+        "SELECT r.office_name, r.stream, r.seq FROM live_reports_in r"
+        " LEFT JOIN live_partners p ON p.uid = r.partner WHERE coalesce(p.revoked, 0) = 0"
+        " ORDER BY r.office_name, r.stream"
     ):
         have.setdefault((office, stream), set()).add(seq)
     return [
@@ -135,18 +144,9 @@ def missing_reports(store: Store) -> list[str]:
     ]
 
 
-def keep_report(store: Store, report: Report) -> Change | None:
-    """Store one report; None when it is here already, and a different one is refused."""
-    uid = hashlib.sha256(f"report:{report.stream}:{report.seq}".encode()).hexdigest()[:20]
-    known = store.value("SELECT body FROM reports_in WHERE uid = ?", (uid,))
-    if known is not None:
-        if known != report.body:
-            raise StreamForked(report.office_name, report.seq)
-        return None
-    with store.change(f"收到{report.office_name}的报告", kind="report") as change:
-        change.create(
-            "reports_in", uid=uid, partner=report.partner, stream=report.stream, seq=report.seq,
-            office=report.office, office_name=report.office_name, month=report.month,
-            made=report.made, body=report.body,
-        )  # fmt: skip
-    return change.done
+def is_known(store: Store, report: Report) -> bool:
+    """Whether this number is here already; one with other content is refused."""
+    known = store.value("SELECT body FROM reports_in WHERE uid = ?", (report.uid,))
+    if known is not None and known != report.body:
+        raise StreamForked(report.office_name, report.seq)
+    return known is not None

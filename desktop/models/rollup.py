@@ -6,6 +6,7 @@ roster. A cell that an office withheld is left out of the sum and counted, never
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -53,9 +54,13 @@ class Rollup:
 
 
 def is_below(lower: str, upper: str) -> bool:
-    """Whether one level reports to the other (community → street → district)."""
+    """Whether one level reports to the other: community to street, street to district.
+
+    No level is passed over, or a district would add a community up twice: once from its own
+    report and once in the sum of its street.
+    """
     order = list(LABELS["level"])
-    return lower in order and upper in order and order.index(lower) < order.index(upper)
+    return (lower, upper) in itertools.pairwise(order)
 
 
 def rollup(store: Store, month: str) -> Rollup:

@@ -124,7 +124,7 @@ class _Undo:
 
     def _undo_create(self, draft: ChangeDraft, table: str, uid: str) -> None:
         if table in _PERMANENT:
-            self.kept.append(Kept(table, uid, None, "单位、机器和使用人名单不撤销"))
+            self.kept.append(Kept(table, uid, None, "单位、机器、使用人名单和单位间来往不撤销"))
             return
         if self._store.value(f'SELECT gone FROM "{table}" WHERE uid = ?', (uid,)):
             return
@@ -230,8 +230,9 @@ class _Undo:
         )
 
 
-# who belongs to the office is never taken back by an undo: packages are judged by these rows
-_PERMANENT = frozenset({"office", "sites", "users"})
+# never taken back by an undo: packages are judged by these rows, and what other offices sent or
+# were sent has left its number in their hands too
+_PERMANENT = frozenset({"office", "sites", "users", "partners", "reports_in", "reports_out"})
 
 _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
     "estates": (("buildings", "estate"),),

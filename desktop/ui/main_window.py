@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop import paths
 from desktop.exchange import backup
-from desktop.models import erasure, profile, sites, users
+from desktop.models import erasure, partners, profile, sites, users
 from desktop.models.changes import Touched
 from desktop.models.store import Store
 from desktop.models.undo import OwnChange, UndoResult, last_own, undo_change
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         last = last_own(self.desk.store)
         if last is not None and last.id > self._seen:
             self._seen = last.id
-            if last.kind not in ("undo", erasure.KIND):
+            if last.kind not in ("undo", erasure.KIND, partners.KIND):
                 self._undoable.append(last)
                 self.note(f"已保存：{last.reason}")
             self.undo_button.setVisible(bool(self._undoable))

@@ -94,7 +94,7 @@ def test_a_proposal_changes_an_item_only_when_it_is_accepted(first: Pc, street: 
     assert items.item(first.store, item).category == second.body["value"]
     with pytest.raises(AlreadyDecided):
         decide(first.store, one.uid, accept=True)
-    told = writing.decision(letters(first.store, "proposal")[1], "已另行归类")
+    told = writing.decision(first.store, letters(first.store, "proposal")[1], "已另行归类")
     street.take(first.export_to("湖滨街道", letter=told).path)
     assert letters(street.store, "decision")[0].body["decided"] == "declined"
     assert check.check(first.store) == []

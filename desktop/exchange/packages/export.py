@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from desktop import clock
 from desktop.errors import UserError
@@ -26,7 +27,7 @@ from desktop.exchange.packages.format import (
     sign_header,
 )
 from desktop.exchange.packages.keys import key_id, own_keys
-from desktop.exchange.packages.letters import Fields, direction, receipt
+from desktop.exchange.packages.letters import Written, directions, receipt
 from desktop.exchange.packages.payload import (
     Manifest,
     OfficeName,
@@ -37,8 +38,8 @@ from desktop.exchange.packages.payload import (
 from desktop.exchange.packages.reports import project, project_rollup
 from desktop.exchange.packages.sticks import put_package
 from desktop.exchange.packages.strict_json import sorted_line
-from desktop.files import BLOCK, private_folder, whole_file, write_errors
-from desktop.models import exchange_log, package_log
+from desktop.files import BLOCK, FolderGone, private_folder, whole_file, write_errors
+from desktop.models import exchange_log, package_log, streams
 from desktop.models.changes import WireChange
 from desktop.models.month import month_report
 from desktop.models.package_log import SENT, Sent, Vector
@@ -68,8 +69,19 @@ class NotToMyself(UserError):
 class WrongDirection(UserError):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"报告只能报给上级单位，通知只能发给下级单位，“{name}”不在这个方向上，没有写出。请改选单位。"
+            "报告只能报给上级单位（社区报街道，街道报区，不越级），通知只能发给下一级，"
+            f"“{name}”不在这个方向上，没有写出。请改选单位。"
         )
+
+
+class StaysInOutbox(UserError):
+    """The number is given out and the package is kept; only the stick did not take it."""
+
+    def __init__(self, error: UserError, seq: int) -> None:
+        super().__init__(
+            f"{error}这份来往已编为第{seq}号，留在“发文”里没有丢：换一个U盘，选中它再拷一份，不要重写。"
+        )
+        self.exit_status = error.exit_status
 
 
 class KindNotOffered(UserError):
@@ -108,7 +120,7 @@ def export(
     *,
     kind: str = "",
     month: str = "",
-    letter: Fields | None = None,
+    letter: Written | None = None,
     progress: Progress = no_progress,
 ) -> Exported:
     """Write what the PC named `to` lacks; `target` is a file, or a folder for a made-up name.
@@ -122,9 +134,8 @@ def export(
     if not office(store).uid:
         raise NotJoined
     if letter is not None or kind in STREAMS:
-        draft = _for_office(store, find_partner(store, to), kind, month, letter)
-    else:
-        draft = _for_colleague(store, to, kind, progress)
+        return _to_office(store, find_partner(store, to), target, kind, month, letter)
+    draft = _for_colleague(store, to, kind, progress)
     manifest = draft.manifest
     finished = _finish(store, draft)
     target = _file(target, manifest)
@@ -132,8 +143,7 @@ def export(
     size = finished.stat().st_size
     sent = Sent(
         manifest.package, draft.receiver, manifest.kind, manifest.made, str(target),
-        {draft.stream: draft.stream_seq} if draft.stream else manifest.vector, manifest.changes,
-        size, SENT,
+        manifest.vector, manifest.changes, size, SENT,
     )  # fmt: skip
     package_log.note_sent(store, sent)
     clear_outbox(store)
@@ -181,23 +191,55 @@ def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Dra
     return _Draft(manifest, content, receiver.uid, (receiver.seal, own_site(store).seal))
 
 
-def _for_office(store: Store, to: Partner, kind: str, month: str, letter: Fields | None) -> _Draft:
-    """The next number of this PC's stream to another office."""
-    kind = direction(letter) if letter else kind
-    lower, upper = office(store).level, to.level
-    if kind == "notice":
-        lower, upper = upper, lower
-    if not is_below(lower, upper):
-        raise WrongDirection(to.office_name)
+def _to_office(
+    store: Store, to: Partner, target: Path, kind: str, month: str, letter: Written | None
+) -> Exported:
+    """The next number of this PC's stream to another office.
+
+    It is kept in the outbox before it goes to the stick, so a bad stick costs another copy.
+    """
+    kind = _direction(store, to, kind, letter)
     if letter is None:
-        letter = receipt(store, to) if kind == "notice" else _figures(store, month)
-    line = sorted_line(letter)
-    manifest = _manifest(store, kind, to.seal, {}, {}, 0)
-    stream, seq = f"{store.site}/{to.office}", package_log.next_number(store, to.office)
-    return _Draft(manifest, iter((line,)), to.uid, (to.seal, own_site(store).seal), stream, seq)
+        letter = receipt(store, to) if kind == "notice" else Written(_figures(store, month))
+    if not (target if target.is_dir() else target.parent).is_dir():
+        raise FolderGone(target)
+    line = sorted_line(letter.fields)
+    have = streams.have_from(store, to.office)
+    vector = {stream.partition("/")[0]: seq for stream, seq in have.items()}
+    manifest = _manifest(store, kind, to.seal, vector, {}, 0)
+    place = _file(target, manifest)
+    finished = _outbox(store) / f"{manifest.package}{SUFFIX}"
+
+    def make(stream: str, seq: int) -> Sent:
+        seals = (to.seal, own_site(store).seal)
+        _finish(store, _Draft(manifest, iter((line,)), to.uid, seals, stream, seq))
+        return Sent(
+            manifest.package, to.uid, kind, manifest.made, str(place), {stream: seq}, 0,
+            finished.stat().st_size, SENT,
+        )  # fmt: skip
+
+    sent = streams.send(
+        store, to, month=str(letter.fields.get("month", "")), body=line.decode("utf-8"),
+        make=make, also=letter.also,
+    )  # fmt: skip
+    try:
+        put_package(finished, place, store.site)
+    except UserError as error:
+        raise StaysInOutbox(error, next(iter(sent.vector.values()))) from error
+    clear_outbox(store)
+    return Exported(manifest.package, kind, 0, sent.bytes, (), place)
 
 
-def _figures(store: Store, month: str) -> Fields:
+def _direction(store: Store, to: Partner, kind: str, letter: Written | None) -> str:
+    """`report` to the office directly above, `notice` to one directly below, nothing else."""
+    here = office(store).level
+    way = "report" if is_below(here, to.level) else "notice" if is_below(to.level, here) else ""
+    if way not in (directions(letter.fields) if letter else (kind,)):
+        raise WrongDirection(to.office_name)
+    return way
+
+
+def _figures(store: Store, month: str) -> dict[str, Any]:
     """The figures of a month for the office above; last month unless another is named."""
     last = clock.today().replace(day=1) - timedelta(days=1)
     month = month or f"{last:%Y-%m}"

@@ -31,10 +31,11 @@ from desktop.exchange.packages.reading import (
 from desktop.exchange.packages.reports import checked_report
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import sync_folder
-from desktop.models import exchange_log, package_log
+from desktop.models import exchange_log, package_log, streams
+from desktop.models.differences import HouseholdCounts, HouseholdDifference, differences
 from desktop.models.exchange_log import ForkedSite, Gap, Parcel, Received
 from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got
-from desktop.models.partners import Report, keep_report, partners
+from desktop.models.partners import Report, is_known
 from desktop.models.store import Store
 from desktop.models.undo import UndoResult, undo_changes
 from desktop.progress import Progress, no_progress
@@ -77,6 +78,16 @@ class RefusedFile:
     status: int
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A report or letter of another office; `month` is empty for a letter, `kind` is its type."""
+
+    office: str
+    seq: int
+    kind: str
+    month: str
+
+
 @dataclass(slots=True)
 class ImportResult:
     """What an import (or its preview) came to, over all files."""
@@ -91,6 +102,15 @@ class ImportResult:
     edited: dict[str, int] = field(default_factory=dict)
     deleted: dict[str, int] = field(default_factory=dict)
     packages: list[str] = field(default_factory=list)
+    # a preview also says what each household would be like, conflicts ahead, the first ones only
+    households: list[HouseholdDifference] = field(default_factory=list)
+    household_counts: HouseholdCounts = field(default_factory=HouseholdCounts)
+    arrivals: list[Arrival] = field(default_factory=list)  # each counts as one applied
+
+    def arrive(self, report: Report) -> None:
+        self.applied += 1
+        kind = json.loads(report.body)["type"]
+        self.arrivals.append(Arrival(report.office_name, report.seq, kind, report.month))
 
     def add(self, received: Received) -> None:
         self.applied += received.applied
@@ -120,22 +140,28 @@ def preview(
             try:
                 copy = stack.enter_context(private_copy(store, path, progress))
                 found = admit(store, copy, path.name, fingerprint, progress)
-                if found.manifest.kind in STREAMS:
-                    _read_report(store, found)
+                letter = _read_report(store, found) if found.manifest.kind in STREAMS else None
+                known = letter is not None and is_known(store, letter)
             except UserError as error:
                 result.refuse(path.name, error)
                 continue
-            if _is_done(store, found):
-                result.already += found.manifest.changes
-            elif found.manifest.kind in STREAMS:
-                result.applied += 1
+            if _is_done(store, found) or known:
+                result.already += found.manifest.changes or known
+            elif letter is not None:
+                result.arrive(letter)
             else:
                 sealed.append(found)
         sealed.sort(key=lambda s: sum(s.manifest.base.values()))
         parcels = [
             _parcel(s, stack.enter_context(opened(store, s.path, s.name, s.outer))) for s in sealed
         ]
-        answers = exchange_log.preview_receive(store, parcels, progress=progress)
+        erased = len(exchange_log.erased_uids(store))
+
+        def look(first: int) -> None:
+            found = differences(store, first, erased, progress=progress)
+            result.households, result.household_counts = found.households, found.counts
+
+        answers = exchange_log.preview_receive(store, parcels, look=look, progress=progress)
         for one, answer in zip(sealed, answers, strict=True):
             if isinstance(answer, Received):
                 result.add(answer)
@@ -233,14 +259,15 @@ def _take_report(store: Store, sealed: Sealed, result: ImportResult) -> None:
     """Keep another office's report beside our data; nothing of the roster is in reach."""
     m = sealed.manifest
     report = _read_report(store, sealed)
-    done = keep_report(store, report)
     fields = json.loads(report.body)
+    # up to which numbers they have what we sent: their manifest says so, a receipt once more
+    acked = {f"{site}/{m.office.uid}": seq for site, seq in m.vector.items()}
     if fields["type"] == "receipt":
-        theirs = [p.uid for p in partners(store) if p.office == report.office]
-        package_log.note_receipt(store, theirs, fields["have"])
-    package_log.note_received(store, m.package, m.site, m.kind, {})
-    package_log.set_state(store, m.package, APPLIED)
-    result.applied += done is not None
+        acked |= fields["have"]
+    if streams.keep(store, report, package=m.package, kind=m.kind, acked=acked):
+        result.arrive(report)
+    else:
+        result.already += 1
     result.packages.append(m.package)
 
 

@@ -9,74 +9,128 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from desktop.errors import BadValue
 from desktop.exchange.packages.format import PackageDamaged
-from desktop.models import items
-from desktop.models.letters import ACCEPTED, DECLINED, PROPOSABLE, Letter, have_from
+from desktop.models import items, outside_text
+from desktop.models.draft import ChangeDraft
+from desktop.models.letters import (
+    ACCEPTED,
+    DECLINED,
+    PROPOSABLE,
+    Letter,
+    check_day,
+    check_proposed,
+)
+from desktop.models.outside_text import NOTHING_CONFIRMED, Confirmed
 from desktop.models.partners import Partner
 from desktop.models.store import Store
+from desktop.models.streams import have_from
 
 _MAX_TEXT = 4000
 _UID = re.compile(r"[0-9a-f]{20}")
 Fields = dict[str, Any]
 
 
-def escalation(store: Store, uid: str, *, purpose: str, text: str) -> Fields:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter ready to go: exactly what leaves, and what is kept here in the same moment."""
+
+    fields: Fields
+    also: Callable[[ChangeDraft], None] | None = None
+
+
+def escalation(
+    store: Store, uid: str, *, purpose: str, text: str, confirmed: Confirmed = NOTHING_CONFIRMED
+) -> Written:
     """One item for the office above: no door, no name, only words written for this purpose."""
     if not purpose.strip():
         raise BadValue("用途", purpose, "上报要写明用途")
     if not text.strip():
         raise BadValue("上报内容", text, "请写明情况，不写门牌和姓名")
     item = items.item(store, uid)
-    if item.state != "escalated":
-        item = items.step(store, uid, "escalated", note=purpose)
-    return {
+    _check_length("用途", purpose)
+    _check_length("上报内容", text)
+    outside_text.check_upward(store, (purpose, text, item.category or ""), confirmed)
+    fields = {
         "type": "escalation", "item": item.uid, "kind": item.kind, "purpose": purpose.strip(),
         "text": text.strip(), "category": item.category or "",
         "time_class": item.time_class or "", "registered_on": item.registered_on,
         "due_on": item.due_on or "",
     }  # fmt: skip
+    if item.state == "escalated":
+        return Written(fields)
+
+    def also(change: ChangeDraft) -> None:
+        items.steps_in(change, store, item.uid, ("escalated",), note=purpose)
+
+    return Written(fields, also)
 
 
-def notice(title: str, text: str, due_on: str = "") -> Fields:
-    """A notice or task for an office below."""
+def notice(title: str, text: str, due_on: str = "") -> Written:
+    """A notice, or with a day a task, for an office below."""
     if not title.strip():
         raise BadValue("标题", title, "通知要有标题")
-    return {"type": "notice", "title": title.strip(), "text": text.strip(), "due_on": due_on}
+    if due_on:
+        check_day("办理期限", due_on)
+    _check_length("标题", title)
+    _check_length("内容", text)
+    outside_text.check_downward((title, text))
+    return Written(
+        {"type": "notice", "title": title.strip(), "text": text.strip(), "due_on": due_on}
+    )
 
 
-def answer(letter: Letter, result: str) -> Fields:
+def answer(letter: Letter, result: str) -> Written:
     """What came of an escalated item."""
     if letter.kind != "escalation" or not result.strip():
         raise BadValue("答复", result, "请选一件上报的事，写明办理结果")
-    return {"type": "answer", "item": letter.body["item"], "result": result.strip()}
+    _check_length("答复", result)
+    outside_text.check_downward((result,))
+    return Written({"type": "answer", "item": letter.body["item"], "result": result.strip()})
 
 
-def proposal(letter: Letter, field: str, value: str, reason: str) -> Fields:
+def proposal(letter: Letter, field: str, value: str, reason: str) -> Written:
     """A change the office above would like to an item that was escalated to it."""
     if letter.kind != "escalation" or field not in PROPOSABLE:
         raise BadValue("建议", field, f"只能建议上报事项的{'、'.join(sorted(PROPOSABLE))}")
-    return {
-        "type": "proposal", "item": letter.body["item"], "field": field, "value": value,
-        "reason": reason.strip(),
-    }  # fmt: skip
+    check_proposed(field, value.strip())
+    _check_length("理由", reason)
+    outside_text.check_downward((value, reason))
+    return Written(
+        {
+            "type": "proposal", "item": letter.body["item"], "field": field,
+            "value": value.strip(), "reason": reason.strip(),
+        }
+    )  # fmt: skip
 
 
-def decision(letter: Letter, why: str) -> Fields:
+def decision(
+    store: Store, letter: Letter, why: str, confirmed: Confirmed = NOTHING_CONFIRMED
+) -> Written:
     """What this office decided about a proposal."""
     if letter.decided not in (ACCEPTED, DECLINED):
         raise BadValue("答复", letter.kind, "请先采纳或不采纳这条建议")
-    return {
-        "type": "decision", "item": letter.body["item"], "field": letter.body["field"],
-        "decided": letter.decided, "why": why.strip(),
-    }  # fmt: skip
+    _check_length("说明", why)
+    outside_text.check_upward(store, (why,), confirmed)
+    return Written(
+        {
+            "type": "decision", "item": letter.body["item"], "field": letter.body["field"],
+            "decided": letter.decided, "why": why.strip(),
+        }
+    )  # fmt: skip
 
 
-def receipt(store: Store, partner: Partner) -> Fields:
+def receipt(store: Store, partner: Partner) -> Written:
     """Up to which number that office's streams are here."""
-    return {"type": "receipt", "have": dict(have_from(store, partner.office))}
+    return Written({"type": "receipt", "have": dict(have_from(store, partner.office))})
+
+
+def _check_length(word: str, text: str) -> None:
+    if len(text.strip()) > _MAX_TEXT:
+        raise BadValue(word, text[:20] + "…", f"最多{_MAX_TEXT}字")
 
 
 def _is_text(value: Any) -> bool:
@@ -102,6 +156,7 @@ _SHAPES: Mapping[str, Mapping[str, Mapping[str, Callable[[Any], bool]]]] = {
             "item": _is_uid, "field": PROPOSABLE.__contains__,
             "decided": (ACCEPTED, DECLINED).__contains__, "why": _is_text,
         },
+        "receipt": {"have": _is_have},
     },
     "notice": {
         "notice": {"title": _is_text, "text": _is_text, "due_on": _is_text},
@@ -115,9 +170,9 @@ _SHAPES: Mapping[str, Mapping[str, Mapping[str, Callable[[Any], bool]]]] = {
 }  # fmt: skip
 
 
-def direction(fields: Fields) -> str:
-    """The kind of package a letter travels in: `report` upward, `notice` downward."""
-    return next(kind for kind, shapes in _SHAPES.items() if fields["type"] in shapes)
+def directions(fields: Fields) -> tuple[str, ...]:
+    """The kinds of package a letter may travel in: `report` upward, `notice` downward."""
+    return tuple(kind for kind, shapes in _SHAPES.items() if fields["type"] in shapes)
 
 
 def checked_letter(fields: Fields, kind: str, name: str) -> Fields:
