@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from desktop.cli.arrivals import folder_command, look_command, send_command
 from desktop.cli.cards import card_command, enrol_command, lost_command, stop_command
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.cli.letters import letter_group
@@ -24,7 +25,10 @@ _IN = click.Path(path_type=Path, dir_okay=False)
 
 
 def register(group: click.Group) -> None:
-    for command in (card_command, enrol_command, stop_command, lost_command, letter_group):
+    for command in (
+        card_command, enrol_command, stop_command, lost_command, letter_group,
+        send_command, look_command, folder_command,
+    ):  # fmt: skip
         package_group.add_command(command)
     group.add_command(package_group)
 
