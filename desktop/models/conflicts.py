@@ -77,6 +77,11 @@ def count_conflicts(conn: Connection) -> int:
     return int(conn.execute(f"SELECT count(*) FROM ({_DISPUTED})").fetchone()[0])
 
 
+def disputed(conn: Connection) -> set[tuple[str, str]]:
+    """Row and field of every open conflict."""
+    return {(row, field) for row, field, _ in conn.execute(_DISPUTED)}
+
+
 def conflicts(store: Store) -> list[Conflict]:
     """Every open conflict in a stable order (table, row, field)."""
     found = [

@@ -8,7 +8,7 @@ prerequisites stays causally closed: whatever an op overwrites is already here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from desktop import clock
@@ -139,9 +139,16 @@ def receive(store: Store, parcel: Parcel, *, progress: Progress = no_progress) -
 
 
 def preview_receive(
-    store: Store, parcels: Iterable[Parcel], *, progress: Progress = no_progress
+    store: Store,
+    parcels: Iterable[Parcel],
+    *,
+    look: Callable[[int], None] | None = None,
+    progress: Progress = no_progress,
 ) -> list[Received | UserError]:
-    """What `receive` would do with these packages in turn, found by doing it and rolling back."""
+    """What `receive` would do with these packages in turn, found by doing it and rolling back.
+
+    `look` is called while everything is in place, with the local id of the first new change.
+    """
     found: list[Received | UserError] = []
     try:
         with store.transaction() as conn:
@@ -153,6 +160,10 @@ def preview_receive(
                     conn.execute("ROLLBACK TO parcel")
                     found.append(error)
                 conn.execute("RELEASE parcel")
+            came = [got.change_first for got in found if isinstance(got, Received)]
+            first = min(filter(None, came), default=None)
+            if look and first:
+                look(first)
             raise _Rollback
     except _Rollback:
         return found

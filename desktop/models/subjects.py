@@ -1,8 +1,10 @@
-"""Says in words which record something is about: 「王小明（瑞景公园3栋2单元501）」."""
+"""Says in words which record something is about, and what its values are."""
 
 from __future__ import annotations
 
-from desktop.models import residents
+from typing import Any
+
+from desktop.models import privacy, residents
 from desktop.models.field_words import TABLE_WORDS, value_word
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
@@ -14,6 +16,9 @@ _BELONGS_TO = {"residents": "household", "care_tags": "resident", "visits": "hou
                "item_events": "item", "population_events": "resident"}  # fmt: skip
 _TABLE_OF = {"household": "households", "resident": "residents", "estate": "estates",
              "item": "items"}  # fmt: skip
+# fields that point at another record
+_POINTS_AT = _TABLE_OF | {"building": "buildings", "lane": "lanes", "grid": "grids",
+                          "visit": "visits", "campaign": "campaigns"}  # fmt: skip
 
 
 def subject(store: Store, table: str, uid: str) -> str:
@@ -22,7 +27,7 @@ def subject(store: Store, table: str, uid: str) -> str:
         found = residents.households(store, [uid])
         if found:
             return found[0].door
-    own = _own_words(store, table, uid)
+    own = own_words(store, table, uid)
     field = _BELONGS_TO.get(table)
     above = store.value(f'SELECT "{field}" FROM "{table}" WHERE uid = ?', (uid,)) if field else None
     if not field or not above:
@@ -30,7 +35,21 @@ def subject(store: Store, table: str, uid: str) -> str:
     return f"{own}（{subject(store, _TABLE_OF[field], above)}）"
 
 
-def _own_words(store: Store, table: str, uid: str) -> str:
+def shown_value(store: Store, table: str, field: str, value: Any) -> str:
+    """A stored value for a screen: other records by name, phone and ID numbers masked."""
+    above = "" if field in ("name", "code") else _POINTS_AT.get(field, "")
+    if value and above and above != table:
+        known = store.value(f'SELECT 1 FROM "{above}" WHERE uid = ?', (value,))
+        return subject(store, above, str(value)) if known else f"还没有收到的{TABLE_WORDS[above]}"
+    if value and field in ("phone", "emergency"):
+        return privacy.mask_phone(str(value))
+    if value and field == "id_number":
+        return privacy.mask_id(str(value))
+    return value_word(table, field, value)
+
+
+def own_words(store: Store, table: str, uid: str) -> str:
+    """The record by itself, without where it belongs."""
     fields = [name for name in (*_NAMED_BY, "happened_on", "door_raw") if name in REPLICATED[table]]
     columns = ", ".join(f'"{name}"' for name in fields)
     rows = store.rows(f'SELECT {columns} FROM "{table}" WHERE uid = ?', (uid,)) if fields else []

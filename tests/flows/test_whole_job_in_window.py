@@ -21,7 +21,8 @@ from desktop.models.month import month_report
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.common.page import Page
-from desktop.ui.exchange.package_dialogs import EnrolDialog, PackagePreview
+from desktop.ui.exchange.package_dialogs import EnrolDialog
+from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.page import Page as Exchange
 from desktop.ui.items.item_dialog import ItemDialog
 from desktop.ui.items.page import Page as Items

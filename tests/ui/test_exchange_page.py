@@ -18,7 +18,8 @@ from desktop.models import conflicts, duplicates, profile, residents, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.import_words import FIELDS, NEW, REFUSED, masked
-from desktop.ui.exchange.package_dialogs import EnrolDialog, PackagePreview
+from desktop.ui.exchange.package_dialogs import EnrolDialog
+from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.page import Page
 from desktop.ui.main_window import MainWindow
 from tests.build import a_household

@@ -1,4 +1,4 @@
-"""Compares a colleague's fingerprint before enrolling, and shows what a package brings."""
+"""Compares a colleague's fingerprint before his PC is enrolled."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from desktop.exchange.packages.cards import Card
-from desktop.exchange.packages.inbox import ImportResult
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.parts import button, muted_label, row, section_label
-from desktop.ui.exchange.package_words import import_words
 
 
 def fingerprint_label(code: str) -> QLabel:
@@ -52,26 +50,3 @@ class EnrolDialog(Dialog):
         name = self.name.text().strip()
         super().accept()
         self._enrol(name)
-
-
-class PackagePreview(Dialog):
-    """What importing would do; nothing is written before 「并入」."""
-
-    def __init__(self, parent: QWidget, result: ImportResult, take_in: Callable[[], None]) -> None:
-        super().__init__("导入数据包：预览", parent, width=620)
-        self._take_in = take_in
-        self.body.addWidget(section_label("并入后会有这些变化"))
-        for words in import_words(result):
-            line = QLabel(words)
-            line.setTextFormat(Qt.TextFormat.PlainText)
-            line.setWordWrap(True)
-            self.body.addWidget(line)
-        self.body.addWidget(muted_label("现在还什么都没有改。并入以后也可以整包撤销。"))
-        self.yes = button("并入", self.accept, "primary")
-        self.yes.setDefault(True)
-        self.yes.setEnabled(bool(result.applied or result.already or result.waiting))
-        self.body.addLayout(row(None, button("取消", self.reject), self.yes))
-
-    def accept(self) -> None:
-        super().accept()
-        self._take_in()

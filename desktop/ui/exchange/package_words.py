@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.exchange.packages import cards
@@ -125,12 +126,16 @@ def size_words(size: int) -> str:
 def import_words(result: ImportResult) -> list[str]:
     """What came (or would come) in, line by line."""
     words = [f"新的更改 {result.applied} 条，已有的 {result.already} 条。"]
-    for counts, what in (
-        (result.created, "新增"), (result.edited, "更新"), (result.deleted, "删除"),
-    ):  # fmt: skip
-        if counts:
-            parts = [f"{TABLE_WORDS.get(table, table)} {n}" for table, n in sorted(counts.items())]
-            words.append(f"{what}：{'、'.join(parts)}。")
+    counted = [
+        f"{what}：{_per_table(counts, unit)}"
+        for counts, what, unit in (
+            (result.created, "新增", ""), (result.edited, "改动", "处"),
+            (result.deleted, "删除", ""),
+        )
+        if counts
+    ]  # fmt: skip
+    if counted:
+        words.append("；".join(counted) + "。")
     if result.conflicts:
         words.append(f"有 {result.conflicts} 处两边都改过，要您来定（“冲突”一栏）。")
     if result.duplicates:
@@ -138,3 +143,10 @@ def import_words(result: ImportResult) -> list[str]:
     words += [f"等待：{each.sender}的数据包，{each.missing}。" for each in result.waiting]
     words += [f"没有导入“{each.file}”：{each.why}" for each in result.refused]
     return words
+
+
+def _per_table(counts: Mapping[str, int], unit: str) -> str:
+    return "、".join(
+        f"{TABLE_WORDS.get(table, table)} {number}{unit}"
+        for table, number in sorted(counts.items())
+    )

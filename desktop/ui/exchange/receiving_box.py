@@ -14,7 +14,7 @@ from desktop.models.undo import UndoResult
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
-from desktop.ui.exchange.package_dialogs import PackagePreview
+from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.package_words import (
     KINDS,
     GotRow,
