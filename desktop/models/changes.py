@@ -194,6 +194,16 @@ def _unfold(chunks: Iterable[Chunk]) -> Unfolded:
     return found, leaves
 
 
+def leaves(change: WireChange) -> list[bytes]:
+    """The leaf of each op of a change; the same whether an op was erased here or not."""
+    return (change.unfolded or _unfold(change.chunks))[1]
+
+
+def plain(chunk: Chunk) -> bytes:
+    """The text of a chunk's ops."""
+    return _inflate(chunk[1])
+
+
 def redact(chunks: Iterable[Chunk], uids: frozenset[str]) -> tuple[Chunk, ...]:
     """Drop the content of every op about these uids; their leaves stay, so the chain holds."""
     result: list[Chunk] = []
