@@ -192,20 +192,24 @@ def _note(change: ChangeDraft, store: Store, letter: Letter, value: str) -> None
 def decide(store: Store, uid: str, *, accept: bool) -> Change | None:
     """Accept a proposal (then it becomes this office's own edit) or decline it."""
     letter = find_letter(store, uid)
+    word = "采纳" if accept else "不采纳"
+    with store.change(f"{word}{letter.office_name}的建议") as change:
+        decide_in(change, store, letter, accept=accept)
+    return change.done
+
+
+def decide_in(change: ChangeDraft, store: Store, letter: Letter, *, accept: bool) -> None:
+    """The same as part of a change that is open already."""
     if letter.kind != "proposal":
-        raise BadValue("答复", uid, "只有建议可以采纳或不采纳")
+        raise BadValue("答复", letter.uid, "只有建议可以采纳或不采纳")
     if letter.decided:
         raise AlreadyDecided
     item, field, value = (letter.body[key] for key in ("item", "field", "value"))
-    word = "采纳" if accept else "不采纳"
     if accept:
         escalated_item(store, item)
         check_proposed(field, value)
-    with store.change(f"{word}{letter.office_name}的建议") as change:
-        if accept:
-            change.set("items", item, **{field: value})
-        _note(change, store, letter, ACCEPTED if accept else DECLINED)
-    return change.done
+        change.set("items", item, **{field: value})
+    _note(change, store, letter, ACCEPTED if accept else DECLINED)
 
 
 def check_proposed(field: str, value: str) -> None:

@@ -32,6 +32,14 @@ class Part:
     office_name: str
     sealed: bool
     report: Report
+    counts: dict[str, int | str]  # 「<5」 where the office withheld the cell
+    rates: dict[str, tuple[int, int] | None]  # None where it was withheld
+    missing: tuple[str, ...] = ()  # of those below that office
+
+    @property
+    def number(self) -> int:
+        """The number in that office's stream."""
+        return self.report.seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +71,64 @@ def is_below(lower: str, upper: str) -> bool:
     return (lower, upper) in itertools.pairwise(order)
 
 
-def rollup(store: Store, month: str) -> Rollup:
-    """The month over all offices that have reported it."""
+def offices_below(store: Store) -> dict[str, str]:
+    """The offices that report to this one: uid → name."""
     here = office(store)
-    below = {
+    return {
         p.office: p.office_name
         for p in partners(store)
         if not p.revoked and is_below(p.level, here.level)
     }
+
+
+def offices_above(store: Store) -> dict[str, str]:
+    """The offices to which this one reports: uid → name."""
+    here = office(store)
+    return {
+        p.office: p.office_name
+        for p in partners(store)
+        if not p.revoked and is_below(here.level, p.level)
+    }
+
+
+def rollup(store: Store, month: str) -> Rollup:
+    """The month over all offices that have reported it."""
+    found = read_rollup(store, month)
+    if not found.parts:
+        raise NothingReported(month)
+    return found
+
+
+def read_rollup(store: Store, month: str) -> Rollup:
+    """The same when nobody has reported yet: then everybody is missing."""
+    below = offices_below(store)
     latest: dict[str, Report] = {}
     for report in reports(store):
         if report.month == month and report.office in below:
             known = latest.get(report.office)
             if known is None or (report.made, report.seq) > (known.made, known.seq):
                 latest[report.office] = report
-    if not latest:
-        raise NothingReported(month)
-    bodies = {uid: json.loads(report.body) for uid, report in latest.items()}
-    counts, rates, withheld = _sums(list(bodies.values()))
+    parts = sorted((_part(each) for each in latest.values()), key=lambda part: part.office_name)
+    bodies = [json.loads(part.report.body) for part in parts]
+    counts, rates, withheld = _sums(bodies)
     missing = [name for uid, name in below.items() if uid not in latest]
-    for uid, body in bodies.items():
-        missing += [f"{below[uid]}／{name}" for name in body.get("missing", ())]
-    parts = tuple(
-        Part(uid, report.office_name, bool(bodies[uid]["sealed"]), report)
-        for uid, report in sorted(latest.items(), key=lambda found: found[1].office_name)
-    )
+    missing += [f"{part.office_name}／{name}" for part in parts for name in part.missing]
     return Rollup(
-        month, parts, tuple(sorted(missing)), max(b["cut_off"] for b in bodies.values()),
-        counts, rates, withheld, all(b["balance_ok"] for b in bodies.values()),
+        month, tuple(parts), tuple(sorted(missing)),
+        max((body["cut_off"] for body in bodies), default=""),
+        counts, rates, withheld, all(body["balance_ok"] for body in bodies),
+    )  # fmt: skip
+
+
+def _part(report: Report) -> Part:
+    body = json.loads(report.body)
+    rates = {
+        key: (part, whole) if isinstance(part, int) and isinstance(whole, int) else None
+        for key, (part, whole) in body["rates"].items()
+    }
+    return Part(
+        report.office, report.office_name, bool(body["sealed"]), report, body["counts"], rates,
+        tuple(body.get("missing", ())),
     )  # fmt: skip
 
 

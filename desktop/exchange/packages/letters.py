@@ -20,9 +20,11 @@ from desktop.models.letters import (
     ACCEPTED,
     DECLINED,
     PROPOSABLE,
+    AlreadyDecided,
     Letter,
     check_day,
     check_proposed,
+    decide_in,
 )
 from desktop.models.outside_text import NOTHING_CONFIRMED, Confirmed
 from desktop.models.partners import Partner
@@ -108,19 +110,28 @@ def proposal(letter: Letter, field: str, value: str, reason: str) -> Written:
 
 
 def decision(
-    store: Store, letter: Letter, why: str, confirmed: Confirmed = NOTHING_CONFIRMED
+    store: Store,
+    letter: Letter,
+    *,
+    accept: bool,
+    why: str,
+    confirmed: Confirmed = NOTHING_CONFIRMED,
 ) -> Written:
-    """What this office decided about a proposal."""
-    if letter.decided not in (ACCEPTED, DECLINED):
-        raise BadValue("答复", letter.kind, "请先采纳或不采纳这条建议")
+    """What this office decides about a proposal: told to the other side and done in one moment."""
+    decided = ACCEPTED if accept else DECLINED
+    if letter.kind != "proposal":
+        raise BadValue("答复", letter.kind, "只有建议可以采纳或不采纳")
+    if letter.decided not in ("", decided):
+        raise AlreadyDecided
     _check_length("说明", why)
     outside_text.check_upward(store, (why,), confirmed)
-    return Written(
-        {
-            "type": "decision", "item": letter.body["item"], "field": letter.body["field"],
-            "decided": letter.decided, "why": why.strip(),
-        }
-    )  # fmt: skip
+    fields = {
+        "type": "decision", "item": letter.body["item"], "field": letter.body["field"],
+        "decided": decided, "why": why.strip(),
+    }  # fmt: skip
+    if letter.decided:
+        return Written(fields)
+    return Written(fields, lambda change: decide_in(change, store, letter, accept=accept))
 
 
 def receipt(store: Store, partner: Partner) -> Written:

@@ -28,6 +28,7 @@ from desktop.exchange.print.page import NothingToPrint, Printed
 from desktop.exchange.print.poster import print_elevation
 from desktop.exchange.print.recovery import print_recovery
 from desktop.exchange.print.retention import print_retention
+from desktop.exchange.print.rollup import print_rollup
 from desktop.exchange.print.stairs import print_stairs
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "print_receipt",
     "print_recovery",
     "print_retention",
+    "print_rollup",
     "print_stairs",
     "questions",
     "receipt_of",

@@ -43,12 +43,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows under one heading; a group begins on a new page."""
+    """Rows under one heading, on a new page; `titles` replaces the column titles if given."""
 
     title: str
     left: str
     right: str
     rows: Sequence[Sequence[str]]
+    titles: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def widths(columns: Sequence[Column], total: float) -> list[float]:
 
 def _paginate(look: TablePaper, group: Group, area: Box) -> list[_Page]:
     wide = widths(look.columns, area.width)
-    room = area.height - _HEADING - _title_height(look, wide) - (_FOOT if look.foot else 0)
+    room = area.height - _HEADING - _title_height(look, group, wide) - (_FOOT if look.foot else 0)
     pages = [_Page(group)]
     for values in group.rows:
         for row in _lay(look, values, wide, room):
@@ -108,10 +109,14 @@ def _paginate(look: TablePaper, group: Group, area: Box) -> list[_Page]:
     return pages
 
 
-def _title_height(look: TablePaper, wide: Sequence[float]) -> float:
+def _column_titles(look: TablePaper, group: Group) -> Sequence[str]:
+    return group.titles or [column.title for column in look.columns]
+
+
+def _title_height(look: TablePaper, group: Group, wide: Sequence[float]) -> float:
     deepest = max(
-        len(lines.wrap(column.title, look.size, room - 2 * PAD, bold=True))
-        for column, room in zip(look.columns, wide, strict=True)
+        len(lines.wrap(title, look.size, room - 2 * PAD, bold=True))
+        for title, room in zip(_column_titles(look, group), wide, strict=True)
     )
     return max(look.least_row, deepest * look.size * lines.PITCH + 2 * PAD)
 
@@ -162,7 +167,7 @@ def _draw(paper: Paper, look: TablePaper, page: _Page) -> None:
     paper.cell(Box(area.x, area.y + 22, half, 20), group.left, WU_HAO, pad=0)
     paper.cell(Box(middle + 4, area.y + 22, half, 20), group.right, WU_HAO, align="right", pad=0)
     top = y = area.y + _HEADING
-    y = _titles(paper, look, wide, y)
+    y = _titles(paper, look, group, wide, y)
     for row in page.rows:
         _row(paper, look, wide, y, row)
         y += row.height
@@ -180,13 +185,13 @@ def _draw(paper: Paper, look: TablePaper, page: _Page) -> None:
         paper.text(area.x, area.bottom - 4, look.foot, WU_HAO)
 
 
-def _titles(paper: Paper, look: TablePaper, wide: Sequence[float], y: float) -> float:
+def _titles(paper: Paper, look: TablePaper, group: Group, wide: Sequence[float], y: float) -> float:
     area = paper.sheet.area
-    high = _title_height(look, wide)
+    high = _title_height(look, group, wide)
     paper.fill(Box(area.x, y, area.width, high), 0.92)
     x = area.x
-    for column, width in zip(look.columns, wide, strict=True):
-        paper.cell(Box(x, y, width, high), column.title, look.size, bold=True, align="center")
+    for title, width in zip(_column_titles(look, group), wide, strict=True):
+        paper.cell(Box(x, y, width, high), title, look.size, bold=True, align="center")
         x += width
     paper.line(area.x, y + high, area.right, y + high, THICK)
     return y + high
