@@ -99,7 +99,9 @@ class PackagePreview(Dialog):
     def __init__(self, parent: QWidget, result: ImportResult, take_in: Callable[[], None]) -> None:
         super().__init__("导入数据包：预览", parent, width=820)
         self._take_in = take_in
-        self.body.addWidget(section_label("并入后会有这些变化"))
+        letters_only = bool(result.arrivals) and result.applied == len(result.arrivals)
+        title = "外单位的来件" if letters_only else "并入后会有这些变化"
+        self.body.addWidget(section_label(title))
         for words in (household_words(result), *import_words(result)):
             if words:
                 self.body.addWidget(_line(words))
@@ -112,8 +114,12 @@ class PackagePreview(Dialog):
         self.view.setMinimumHeight(scaled(220))
         self.view.setVisible(bool(result.households))
         self.body.addWidget(self.view, 1)
-        self.body.addWidget(muted_label("现在还什么都没有改。并入以后也可以整包撤销。"))
-        self.yes = button("并入", self.accept, "primary")
+        self.body.addWidget(muted_label(
+            "收下后列在“上下级”，不改动本单位的任何记录。"
+            if letters_only
+            else "现在还什么都没有改。并入以后也可以整包撤销。"
+        ))  # fmt: skip
+        self.yes = button("收下" if letters_only else "并入", self.accept, "primary")
         self.yes.setDefault(True)
         self.yes.setEnabled(bool(result.applied or result.already or result.waiting))
         self.body.addLayout(row(None, button("取消", self.reject), self.yes))

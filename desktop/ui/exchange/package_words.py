@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.exchange.packages import cards
 from desktop.exchange.packages.cards import Card
 from desktop.exchange.packages.gaps import gaps
-from desktop.exchange.packages.inbox import ImportResult
+from desktop.exchange.packages.inbox import Arrival, ImportResult
 from desktop.models import package_log, partners, sites
 from desktop.models.field_words import TABLE_WORDS
+from desktop.models.letters import KIND_WORDS
+from desktop.models.month_period import month_words
 from desktop.models.package_log import Got, Sent
 from desktop.models.profile import office
 from desktop.models.sites import Site
@@ -125,7 +128,10 @@ def size_words(size: int) -> str:
 
 def import_words(result: ImportResult) -> list[str]:
     """What came (or would come) in, line by line."""
-    words = [f"新的更改 {result.applied} 条，已有的 {result.already} 条。"]
+    words = arrival_words(result.arrivals)
+    changes = result.applied - len(result.arrivals)
+    if changes or result.already or not words:
+        words.append(f"新的更改 {changes} 条，已有的 {result.already} 条。")
     counted = [
         f"{what}：{_per_table(counts, unit)}"
         for counts, what, unit in (
@@ -142,6 +148,21 @@ def import_words(result: ImportResult) -> list[str]:
         words.append(f"有 {result.duplicates} 组疑似重复（“疑似重复”一栏）。")
     words += [f"等待：{each.sender}的数据包，{each.missing}。" for each in result.waiting]
     words += [f"没有导入“{each.file}”：{each.why}" for each in result.refused]
+    return words
+
+
+def arrival_words(arrivals: Sequence[Arrival]) -> list[str]:
+    """«莲心社区 2026年5月月报»、«莲心社区 上报 1 件»: what other offices sent, each office once."""
+    words = [
+        f"{each.office} {month_words(each.month)}月报（第{each.seq}号）。"
+        for each in arrivals
+        if each.month
+    ]
+    letters = Counter((each.office, each.kind) for each in arrivals if not each.month)
+    words += [
+        f"{office} {KIND_WORDS.get(kind, '来文')} {number} 件。"
+        for (office, kind), number in letters.items()
+    ]
     return words
 
 
