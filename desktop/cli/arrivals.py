@@ -55,7 +55,7 @@ def look_command(session: Session, folder: Path | None, as_json: bool) -> None:
     if folder is None and shared is not None:
         chosen.append(shared)
     sight = look(chosen, {})
-    found = judge(store, sight)
+    found = judge(store, sight.glimpses)
     data = {
         "folders": [str(each) for each in chosen],
         "gone": [str(each) for each in sight.gone],

@@ -28,6 +28,7 @@ from desktop.models.undo import OwnChange, UndoResult, last_own, undo_change
 from desktop.ui.common.ask import Ask
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.jobs import Jobs
+from desktop.ui.common.lookout import Lookout
 from desktop.ui.common.page import Page
 from desktop.ui.common.parts import button
 from desktop.ui.common.watch import Watcher
@@ -46,8 +47,9 @@ class MainWindow(QMainWindow):
     def __init__(self, store: Store, jobs: Jobs, ask: Ask, preferences: Preferences) -> None:
         super().__init__()
         self.desk = Desk(
-            store, jobs, ask, self.go, self.note, preferences, self.undo, self.show_safety
-        )
+            store, jobs, ask, self.go, self.note, preferences, self.undo, self.show_safety,
+            Lookout(store, jobs, self),
+        )  # fmt: skip
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._undoable: list[OwnChange] = []
@@ -263,3 +265,4 @@ class MainWindow(QMainWindow):
         """Remember where the window stood and listen to nothing any more."""
         self.desk.preferences.geometry = self.saveGeometry()
         self._watcher.stop()
+        self.desk.lookout.stop()

@@ -44,6 +44,7 @@ QLabel[role="banner"] {{ background: {c["warn_pale"]}; color: {c["warn"]};
 QLabel[role="tag"] {{ background: {c["accent_pale"]}; color: {c["accent"]};
     padding: {px(2)} {px(8)}; border-radius: {px(8)}; }}
 
+QFrame[role="arrivals"] {{ background: {c["good_pale"]}; border-radius: {px(4)}; }}
 QFrame[role="card"] {{ background: {c["surface"]}; border: 1px solid {c["line"]};
     border-radius: {px(6)}; }}
 """

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.ui.conftest import answers, bugs, dressed, jobs, open_window, settle
+from tests.ui.conftest import answers, bugs, dressed, jobs, open_window, plugged, settle
 
-__all__ = ["answers", "bugs", "dressed", "jobs", "open_window", "settle"]
+__all__ = ["answers", "bugs", "dressed", "jobs", "open_window", "plugged", "settle"]

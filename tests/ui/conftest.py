@@ -9,9 +9,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop.exchange.packages.drives import Drive
 from desktop.models.store import Store
 from desktop.ui import style
+from desktop.ui.common import lookout
 from desktop.ui.common.jobs import Jobs
+from desktop.ui.exchange import places
 from desktop.ui.main_window import MainWindow
 from desktop.ui.preferences import Preferences
 from tests.ui.answers import Answers
@@ -27,6 +30,15 @@ def dressed(qapp: QApplication) -> QApplication:
 def answers(dressed: QApplication) -> Answers:
     del dressed
     return Answers()
+
+
+@pytest.fixture(autouse=True)
+def plugged(monkeypatch: pytest.MonkeyPatch) -> list[Drive]:
+    """The sticks that are in: none of this machine's own, but those that a test adds."""
+    found: list[Drive] = []
+    for place in (lookout, places):
+        monkeypatch.setattr(place, "drives", lambda: list(found))
+    return found
 
 
 @pytest.fixture

@@ -28,12 +28,13 @@ from desktop.models.store import Store
 CARD_SUFFIX = ".jlcard"
 # what a file is to this PC
 NEW, KNOWN, OWN, OTHERS = "new", "known", "own", "others"
-ARRIVING, STRANGER, STOPPED, TOO_NEW, UNREADABLE = (
-    "arriving", "stranger", "stopped", "too_new", "unreadable"
+ARRIVING, STRANGER, STOPPED, FOREIGN, TOO_NEW, UNREADABLE = (
+    "arriving", "stranger", "stopped", "foreign", "too_new", "unreadable"
 )  # fmt: skip
 STATE_WORDS = {
     NEW: "新的，可以导入", KNOWN: "导入过了", OWN: "本机写的", OTHERS: "写给别的机器",
     ARRIVING: "还在拷贝，没到齐", STRANGER: "来自没有登记的机器", STOPPED: "来自已停用的机器",
+    FOREIGN: "外单位的名片",
     TOO_NEW: "由更新版本的近邻写成", UNREADABLE: "不是近邻文件或已损坏",
 }  # fmt: skip
 _MOST_FILES, _MOST_FOLDERS = (
@@ -81,7 +82,7 @@ class Found:
 
 def new_packages(store: Store, folders: Sequence[Path], seen: Seen | None = None) -> list[Found]:
     """What lies in these folders and one level below, each with what it is to this PC."""
-    return judge(store, look(folders, {} if seen is None else seen))
+    return judge(store, look(folders, {} if seen is None else seen).glimpses)
 
 
 def look(folders: Sequence[Path], seen: Seen) -> Sight:
@@ -103,12 +104,12 @@ def look(folders: Sequence[Path], seen: Seen) -> Sight:
     return Sight(tuple(found.values()), tuple(gone))
 
 
-def judge(store: Store, sight: Sight) -> list[Found]:
+def judge(store: Store, glimpses: Sequence[Glimpse]) -> list[Found]:
     """What each file is to this PC: new, had already, for somebody else …"""
     here = own_site(store)
     names = {each.uid: (each.office_name, each.revoked) for each in partners(store)}
     names |= {site.uid: (site.name, site.revoked) for site in sites(store)}
-    joined, mine = bool(office(store).uid), key_id(here.seal)
+    own_office, mine = office(store).uid, key_id(here.seal)
 
     def state(header: Header) -> str:
         if header.sender.site == here.uid:
@@ -117,20 +118,26 @@ def judge(store: Store, sight: Sight) -> list[Found]:
             return OTHERS
         if package_log.received(store, header.package) is not None:
             return KNOWN
-        if joined and header.sender.site not in names:
+        if own_office and header.sender.site not in names:
             return STRANGER
         return STOPPED if names.get(header.sender.site, ("", False))[1] else NEW
 
+    def card_state(card: Card) -> str:
+        if card.site == here.uid:
+            return OWN
+        if card.site in names:
+            return KNOWN
+        return NEW if card.office in ("", own_office) else FOREIGN
+
     found = []
-    for each in sight.glimpses:
+    for each in glimpses:
         sender, kind, what = "", "", each.problem
         if each.header is not None:
             sender, kind = names.get(each.header.sender.site, ("", False))[0], each.header.kind
             what = what or state(each.header)
         elif each.card is not None:
             sender, kind = each.card.name, "card"
-            known = each.card.site in names
-            what = OWN if each.card.site == here.uid else KNOWN if known else NEW
+            what = card_state(each.card)
         found.append(Found(each.path, kind, sender, _moment(each.modified), each.bytes, what))
     return found
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -45,7 +46,7 @@ class _Task:
 
 
 class Jobs(QObject):
-    """Two worker threads: one for long jobs in their order, one for short reads."""
+    """Two worker threads, one for long jobs in their order and one for short reads, and looks."""
 
     _arrived = Signal(int, object, object)  # task, result, error
     _told = Signal(int, int, str)  # task, permille, words
@@ -101,6 +102,16 @@ class Jobs(QObject):
         """Do a short read or write without a dialog; `then` gets its result."""
         self._short.submit(self._work, self._keep(then, owner, failed, None), read)
 
+    def look(
+        self, read: Callable[[], T], then: Callable[[T], None], *, owner: QObject | None = None
+    ) -> None:
+        """Read a disk that may not answer for minutes (a share), beside everything else.
+
+        Nobody waits for it, not even the end of the program, so `read` keeps off the store.
+        """
+        task = self._keep(then, owner, None, None)
+        threading.Thread(target=self._peek, args=(task, read), name="look", daemon=True).start()
+
     def quietly(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Do housekeeping after the long jobs before it, without a dialog."""
         self._long.submit(self._work, self._keep(then, None, None, None), work)
@@ -137,6 +148,10 @@ class Jobs(QObject):
             self._arrived.emit(task, None, error)
         else:
             self._arrived.emit(task, result, None)
+
+    def _peek(self, task: int, read: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # the window has been closed meanwhile
+            self._work(task, read)
 
     def _progress(self, task: int, stopped: threading.Event) -> Progress:
         """The progress call of one job (any thread); raises Cancelled after Stop."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -125,9 +126,12 @@ class MachinesBox(QWidget):
     def enrol(self) -> None:
         """Read a card, compare its fingerprint with the colleague, then accept it."""
         files = self.desk.ask.open_files("选择同事的名片", _CARDS)
-        if not files:
-            return
-        path, store = files[0], self.desk.store
+        if files:
+            self.enrol_card(files[0])
+
+    def enrol_card(self, path: Path) -> None:
+        """A card somebody chose, or that was found on a stick."""
+        store = self.desk.store
 
         def compared(card: Card, name: str) -> None:
             self.desk.jobs.load(

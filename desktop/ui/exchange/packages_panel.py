@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop.ui.common.desk import Desk
+from desktop.ui.exchange.arrivals import SharedFolderLine
 from desktop.ui.exchange.machines_box import MachinesBox
 from desktop.ui.exchange.package_words import PackageState, read_packages
 from desktop.ui.exchange.receiving_box import ReceivingBox
@@ -37,11 +38,13 @@ class PackagesPanel(QWidget):
         split.setSizes([420, 700])
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 8, 0, 0)
-        inside.addWidget(split)
+        inside.addWidget(split, 1)
+        inside.addWidget(SharedFolderLine(desk))
 
     def load(self) -> None:
         store = self.desk.store
         self.desk.jobs.load(lambda: read_packages(store), self._show, owner=self)
+        self.desk.lookout.look()
 
     def _show(self, state: PackageState) -> None:
         for box in (self.machines, self.sending, self.receiving):

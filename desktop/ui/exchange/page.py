@@ -14,6 +14,7 @@ from desktop.models.store import Store
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
+from desktop.ui.exchange.arrivals import ArrivalsBar
 from desktop.ui.exchange.conflicts_panel import ConflictsPanel
 from desktop.ui.exchange.duplicates_panel import DuplicatesPanel
 from desktop.ui.exchange.import_panel import ImportPanel
@@ -51,7 +52,9 @@ class Page(BasePage):
         ):
             self.tabs.addTab(panel, words)
         self.tabs.currentChanged.connect(lambda _: self._freshen())
+        self.arrivals = ArrivalsBar(desk, self, self.take_files, self._enrol)
         self.body.addWidget(self.heading)
+        self.body.addWidget(self.arrivals)
         self.body.addWidget(self.tabs, 1)
 
     def load(self) -> None:
@@ -111,6 +114,10 @@ class Page(BasePage):
         elif sheets:
             self.tabs.setCurrentWidget(self.imports)
             self.imports.take_files(sheets)
+
+    def _enrol(self, card: Path) -> None:
+        self.tabs.setCurrentWidget(self.packages)
+        self.packages.machines.enrol_card(card)
 
     def shots(self) -> list[Shot]:
         return [

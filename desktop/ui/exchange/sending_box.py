@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
 from desktop.exchange.packages.export import Exported, copy_again, export
+from desktop.exchange.packages.sending import Delivery, send_all
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
@@ -19,6 +20,7 @@ from desktop.ui.exchange.package_words import (
     sent_state,
     size_words,
 )
+from desktop.ui.exchange.places import ask_place, delivery_words, handed_over
 from desktop.ui.style import roomy, scaled
 
 SENT: tuple[Column[SentRow], ...] = (
@@ -45,7 +47,11 @@ class SendingBox(QWidget):
         self.receiver.setMinimumWidth(scaled(90))
         self.receiver.setAccessibleName("给谁")
         self.export_button = button(
-            "导出…", self.export_package, "primary", "把对方没有的更改写成一个数据包，放到U盘"
+            "导出…", self.export_package, "", "把对方没有的更改写成一个数据包，放到U盘"
+        )
+        self.export_button.setAutoDefault(False)
+        self.all_button = button(
+            "写给所有同事…", self.send_all, "primary", "给每个同事写他还没有的，一次写好"
         )
         self.more = button("更多", lambda: None)
         menu = QMenu(self.more)
@@ -58,7 +64,8 @@ class SendingBox(QWidget):
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
-            section_label("发出的"), None, self.more, self.receiver, self.export_button
+            section_label("发出的"), None, self.more, self.receiver, self.export_button,
+            self.all_button,
         ))  # fmt: skip
         lines.addWidget(self.view, 1)
 
@@ -72,6 +79,7 @@ class SendingBox(QWidget):
         self.receiver.setCurrentIndex(max(0, self.receiver.findData(chosen)))
         able = state.joined and self.receiver.count() > 0
         self.export_button.setEnabled(able)
+        self.all_button.setEnabled(able)
         self.whole_action.setEnabled(able)
         self.view.empty = _first_steps(state)
 
@@ -86,23 +94,42 @@ class SendingBox(QWidget):
         self.export_package("full")
 
     def export_package(self, kind: str = "") -> None:
-        to = self.receiver.currentData()
-        folder = self.desk.ask.folder("放到哪里（U盘）")
-        if folder is None:
-            return
+        to, store = self.receiver.currentData(), self.desk.store
+
+        def write(folder: Path) -> None:
+            self.desk.jobs.run(
+                "正在写数据包",
+                lambda progress: export(store, to, folder, kind=kind, progress=progress),
+                self._exported, owner=self,
+            )  # fmt: skip
+
+        ask_place(self.desk, self, write)
+
+    def send_all(self) -> None:
+        """One package for each colleague who lacks something."""
         store = self.desk.store
-        self.desk.jobs.run(
-            "正在写数据包",
-            lambda progress: export(store, to, folder, kind=kind, progress=progress),
-            self._exported, owner=self,
-        )  # fmt: skip
+
+        def write(folder: Path) -> None:
+            self.desk.jobs.run(
+                "正在写数据包", lambda progress: send_all(store, folder, progress=progress),
+                self._sent, owner=self,
+            )  # fmt: skip
+
+        ask_place(self.desk, self, write)
+
+    def _sent(self, done: Delivery) -> None:
+        self._reload()
+        lines = delivery_words(done)
+        if done.written:
+            lines.append(f"都重新读过一遍，没有差错。{handed_over(self.desk, done.folder)}")
+        self.desk.ask.tell("\n".join(lines))
 
     def _exported(self, made: Exported) -> None:
         self._reload()
         what = f"{made.changes}条更改，" if made.changes else "没有新的更改，只带回执，"
         self.desk.ask.tell(
             f"已写好并重新读过一遍，没有差错：{made.path.name}\n"
-            f"{what}{size_words(made.bytes)}。可以拔出U盘，交给对方导入。"
+            f"{what}{size_words(made.bytes)}。{handed_over(self.desk, made.path.parent)}"
         )
 
     def copy_again(self) -> None:
@@ -111,15 +138,17 @@ class SendingBox(QWidget):
         if not rows:
             self.desk.note("先在“发出的”里选一个等回执的数据包。")
             return
-        folder = self.desk.ask.folder("放到哪里（U盘）")
-        if folder is None:
-            return
-        package, store = rows[0].sent.package, self.desk.store
-        target = folder / Path(rows[0].sent.path).name
-        self.desk.jobs.run(
-            "正在拷贝", lambda _: copy_again(store, package, target),
-            lambda _: self.desk.ask.tell(f"已拷好：{target.name}。可以拔出U盘。"), owner=self,
-        )  # fmt: skip
+        sent, store = rows[0].sent, self.desk.store
+
+        def copy(folder: Path) -> None:
+            target = folder / Path(sent.path).name
+            words = f"已拷好：{target.name}。{handed_over(self.desk, folder)}"
+            self.desk.jobs.run(
+                "正在拷贝", lambda _: copy_again(store, sent.package, target),
+                lambda _: self.desk.ask.tell(words), owner=self,
+            )  # fmt: skip
+
+        ask_place(self.desk, self, copy)
 
 
 def _first_steps(state: PackageState) -> str:

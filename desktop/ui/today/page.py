@@ -23,6 +23,7 @@ from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
 from desktop.ui.common.parts import Card, NumberTile, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.arrivals import ArrivalsBar
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import roomy
 from desktop.ui.today.building_map import BuildingMap, BuildingTile, filtered, read_tiles
@@ -123,6 +124,8 @@ class Page(BasePage):
         self.banner = button("", lambda: desk.go(Place("settings", "safety")), "banner")
         self.banner.hide()
         self.body.addWidget(self.banner)
+        self.arrivals = ArrivalsBar(desk, self, self._to_packages, self._to_packages)
+        self.body.addWidget(self.arrivals)
         self.body.addLayout(self._build_tiles())
         middle = QHBoxLayout()
         middle.setSpacing(14)
@@ -289,6 +292,10 @@ class Page(BasePage):
 
     def _news_line(self, words: str, place: Place) -> QWidget:
         return button(words, lambda: self.desk.go(place), "link")
+
+    def _to_packages(self, _: object) -> None:
+        """What has come is looked at where it can be compared and taken in."""
+        self.desk.go(Place("exchange", "packages"))
 
     def _chosen(self) -> list[str]:
         """The selected doors, else all of the list."""

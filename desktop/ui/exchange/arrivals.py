@@ -1,0 +1,138 @@
+"""Says in one bar what has come on a stick or in the shared folder, and offers to take it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from desktop.exchange.packages.watch import ARRIVING, NEW, STRANGER, TOO_NEW, Found
+from desktop.ui.common.desk import Desk
+from desktop.ui.common.lookout import Arrival
+from desktop.ui.common.parts import button, muted_label
+from desktop.ui.style import scaled
+
+_CARD = "card"
+
+
+class ArrivalsBar(QFrame):
+    """Hidden while nothing is new. `take` gets the packages, `enrol` the first unknown card."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        page: QWidget,
+        take: Callable[[list[Path]], None],
+        enrol: Callable[[Path], None],
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self._take, self._enrol = take, enrol
+        self.setProperty("role", "arrivals")
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.take_button = button("查看并导入…", self.take, "primary")
+        self.enrol_button = button("登记名片…", self.enrol)
+        self.later_button = button("暂不", desk.lookout.put_off, tip="不再提醒这几个文件")
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(scaled(14), scaled(6), scaled(10), scaled(6))
+        inside.addWidget(self.words, 1)
+        for each in (self.enrol_button, self.take_button, self.later_button):
+            inside.addWidget(each)
+        desk.lookout.serve(page)
+        desk.lookout.changed.connect(self.show_news)
+        self.show_news()
+
+    def show_news(self) -> None:
+        arrivals = self.desk.lookout.arrivals
+        self.words.setText("\n".join(arrival_words(each) for each in arrivals))
+        self.take_button.setVisible(bool(self._new(cards=False)))
+        self.enrol_button.setVisible(bool(self._new(cards=True)))
+        self.setVisible(bool(arrivals))
+
+    def take(self) -> None:
+        self._take([found.path for found in self._new(cards=False)])
+
+    def enrol(self) -> None:
+        self._enrol(self._new(cards=True)[0].path)
+
+    def _new(self, *, cards: bool) -> list[Found]:
+        return [
+            found
+            for arrival in self.desk.lookout.arrivals
+            for found in arrival.found
+            if found.state == NEW and (found.kind == _CARD) == cards
+        ]
+
+
+class SharedFolderLine(QWidget):
+    """Which folder is shared with colleagues besides sticks; a quiet word when it is offline."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.words = muted_label()
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.choose_button = button(
+            "选一个…", self.choose, "link", "同步盘或共享盘里的一个文件夹，同事的电脑也选同一个"
+        )
+        self.none_button = button("不用了", lambda: desk.lookout.share(None), "link")
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.words, 1)
+        inside.addWidget(self.choose_button)
+        inside.addWidget(self.none_button)
+        desk.lookout.changed.connect(self.show_news)
+        self.show_news()
+
+    def show_news(self) -> None:
+        folder, offline = self.desk.lookout.shared, self.desk.lookout.offline
+        if folder is None:
+            self.words.setText(
+                "共享文件夹：没有设。同事的电脑都能打开同一个文件夹时，可以不用U盘。"
+            )
+        else:
+            state = "（现在打不开，先用U盘也行）" if offline else ""
+            self.words.setText(f"共享文件夹{state}：{_short(str(folder))}")
+        self.words.setToolTip(str(folder or ""))
+        self.choose_button.setText("选一个…" if folder is None else "更改…")
+        self.none_button.setVisible(folder is not None)
+
+    def choose(self) -> None:
+        folder = self.desk.ask.folder("和同事共享的文件夹")
+        if folder is not None:
+            self.desk.lookout.share(folder)
+
+
+def arrival_words(arrival: Arrival) -> str:
+    """«U盘“KINGSTON”里有2个新数据包（2号机、3号机）。»"""
+    packages = [f for f in arrival.found if f.state == NEW and f.kind != _CARD]
+    cards = [f for f in arrival.found if f.state == NEW and f.kind == _CARD]
+    parts = []
+    if packages:
+        parts.append(f"{len(packages)}个新数据包{_names(packages)}")
+    if cards:
+        parts.append(f"{len(cards)}张没登记的名片{_names(cards)}")
+    for state, words in (
+        (STRANGER, "个数据包来自没登记的机器，要先登记它的名片"),
+        (TOO_NEW, "个数据包由更新版本写成，要先升级本机的近邻"),
+        (ARRIVING, "个还在拷贝"),
+    ):
+        count = sum(found.state == state for found in arrival.found)
+        if count:
+            parts.append(f"{count}{words}")
+    return f"{arrival.place}里有{'；'.join(parts)}。"
+
+
+def _names(found: list[Found]) -> str:
+    names = [name for name in dict.fromkeys(each.sender_name for each in found) if name]
+    return f"（{'、'.join(names)}）" if names else ""
+
+
+def _short(path: str) -> str:
+    """A path as long as a line holds; its end says most."""
+    return path if len(path) <= 48 else f"…{path[-47:]}"
