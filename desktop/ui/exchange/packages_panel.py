@@ -25,6 +25,7 @@ class PackagesPanel(QWidget):
         self.machines = MachinesBox(desk, self.load)
         self.sending = SendingBox(desk, self.load)
         self.receiving = ReceivingBox(desk, self.load)
+        self.shared = SharedFolderLine(desk)
         self.machines.wanted.connect(self.sending.export_for)
         right = QWidget()
         lines = QVBoxLayout(right)
@@ -39,7 +40,7 @@ class PackagesPanel(QWidget):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 8, 0, 0)
         inside.addWidget(split, 1)
-        inside.addWidget(SharedFolderLine(desk))
+        inside.addWidget(self.shared)
 
     def load(self) -> None:
         store = self.desk.store

@@ -1,0 +1,279 @@
+"""What has come on a stick or in the shared folder is said in a bar, taken in, and then no more."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.exchange.packages import cards, export, inbox
+from desktop.exchange.packages.drives import Drive
+from desktop.models import profile, sites
+from desktop.models.exchange_folder import exchange_folder, set_exchange_folder
+from desktop.models.store import Store
+from desktop.ui.common import lookout
+from desktop.ui.common.desk import Place
+from desktop.ui.exchange.package_dialogs import EnrolDialog
+from desktop.ui.exchange.package_preview import PackagePreview
+from desktop.ui.exchange.page import Page
+from desktop.ui.main_window import MainWindow
+from desktop.ui.today.page import Page as TodayPage
+from tests.build import a_household
+from tests.conftest import PASSPHRASE
+from tests.ui.answers import Answers
+
+Settle = Callable[[], None]
+OpenWindow = Callable[[Store], MainWindow]
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Store]:
+    """The colleague's PC, waiting to join."""
+    joined = profile.join_profile(
+        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
+    )
+    yield joined
+    joined.close()
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "KINGSTON"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def in_place(stick: Path, plugged: list[Drive]) -> Path:
+    """The stick is in."""
+    plugged.append(Drive(stick, "KINGSTON", 7_800_000_000, 8_000_000_000, read_only=False))
+    return stick
+
+
+def introduce(store: Store, second: Store, folder: Path) -> None:
+    """Both PCs know each other; the folder is empty again."""
+    card = cards.write_card(second, folder / "2.jlcard")
+    cards.enrol(store, folder / "2.jlcard", role="peer", fingerprint=card.fingerprint)
+    first = export.export(store, "2号机", folder, kind="full")
+    take_in(second, first.path, cards.own_fingerprint(store))
+    back = export.export(second, sites.own_site(store).name, folder)
+    take_in(store, back.path)
+    for old in folder.iterdir():
+        old.unlink()
+
+
+def take_in(store: Store, path: Path, code: str = "") -> None:
+    assert inbox.take_in(store, [path], fingerprint=code).refused == []
+
+
+def exchange_of(window: MainWindow, settle: Settle) -> Page:
+    window.go(Place("exchange", "packages"))
+    settle()
+    page = window.pages["exchange"]
+    assert isinstance(page, Page)
+    return page
+
+
+def look(window: MainWindow, settle: Settle) -> None:
+    """The timer's next round."""
+    window.desk.lookout.look()
+    settle()
+
+
+def test_a_package_on_a_stick_is_announced_looked_at_taken_in_and_no_more_spoken_of(
+    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle,
+    answers: Answers,
+) -> None:  # fmt: skip
+    introduce(store, second, in_place)
+    window = open_window(store)
+    page = exchange_of(window, settle)
+    assert not page.arrivals.isVisible()
+    a_household(second, people=["王小明"])
+    export.export(second, "1号机", in_place)
+    look(window, settle)
+    assert page.arrivals.isVisible()
+    assert page.arrivals.words.text() == "U盘“KINGSTON”里有1个新数据包（2号机）。"
+    assert not page.arrivals.enrol_button.isVisible()
+    page.show_key("import")
+    page.arrivals.take_button.click()
+    settle()
+    assert page.tabs.currentWidget() is page.packages
+    preview = page.window().findChild(PackagePreview)
+    assert preview is not None
+    preview.yes.click()
+    settle()
+    assert store.value("SELECT name FROM live_residents") == "王小明"
+    assert answers.told[-1].startswith("已并入。")
+    assert not page.arrivals.isVisible()
+
+
+def test_what_is_put_off_is_not_spoken_of_again_but_the_next_one_is(
+    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+) -> None:
+    introduce(store, second, in_place)
+    a_household(second, people=["王小明"])
+    export.export(second, "1号机", in_place)
+    window = open_window(store)
+    page = exchange_of(window, settle)
+    page.arrivals.later_button.click()
+    look(window, settle)
+    assert not page.arrivals.isVisible()
+    a_household(second, room="502", people=["李红"])
+    export.export(second, "1号机", in_place)
+    look(window, settle)
+    assert page.arrivals.words.text() == "U盘“KINGSTON”里有1个新数据包（2号机）。"
+
+
+def test_the_morning_screen_points_to_what_has_come(
+    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+) -> None:
+    introduce(store, second, in_place)
+    a_household(second, people=["王小明"])
+    export.export(second, "1号机", in_place)
+    window = open_window(store)
+    today = window.pages["today"]
+    assert isinstance(today, TodayPage)
+    assert today.arrivals.isVisible()
+    today.arrivals.take_button.click()
+    settle()
+    assert window.current == "exchange"
+    page = window.pages["exchange"]
+    assert isinstance(page, Page)
+    assert page.tabs.currentWidget() is page.packages
+    assert page.arrivals.isVisible()
+    page.arrivals.later_button.click()
+    window.go(Place("today"))
+    settle()
+    assert not today.arrivals.isVisible()
+
+
+def test_a_colleagues_card_on_a_stick_is_offered_for_enrolment(
+    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+) -> None:
+    cards.write_card(second, in_place / "2.jlcard")
+    window = open_window(store)
+    page = exchange_of(window, settle)
+    assert page.arrivals.words.text() == "U盘“KINGSTON”里有1张没登记的名片（2号机）。"
+    assert not page.arrivals.take_button.isVisible()
+    page.arrivals.enrol_button.click()
+    settle()
+    dialog = page.window().findChild(EnrolDialog)
+    assert dialog is not None
+    dialog.same.setChecked(True)
+    dialog.yes.click()
+    settle()
+    look(window, settle)
+    assert [site.name for site in sites.sites(store)] == ["1号机", "2号机"]
+    assert not page.arrivals.isVisible()
+
+
+def test_the_shared_folder_is_chosen_watched_and_missed_without_a_fuss(
+    store: Store, second: Store, stick: Path, open_window: OpenWindow, settle: Settle,
+    answers: Answers, qtbot: QtBot,
+) -> None:  # fmt: skip
+    introduce(store, second, stick)
+    window = open_window(store)
+    page = exchange_of(window, settle)
+    line = page.packages.shared
+    assert line.words.text().startswith("共享文件夹：没有设。")
+    answers.will(folder=stick)
+    line.choose_button.click()
+    settle()
+    assert exchange_folder(store) == stick
+    assert line.words.text().startswith("共享文件夹：")
+    assert line.words.toolTip() == str(stick)
+    a_household(second, people=["王小明"])
+    made = export.export(second, "1号机", stick)
+    qtbot.waitUntil(page.arrivals.isVisible)  # the folder itself gives the hint
+    assert page.arrivals.words.text() == "共享文件夹里有1个新数据包（2号机）。"
+    stick.rename(stick.with_name("offline"))
+    look(window, settle)
+    assert "现在打不开" in line.words.text()
+    assert not page.arrivals.isVisible()
+    assert answers.told == []
+    stick.with_name("offline").rename(stick)
+    look(window, settle)
+    assert "现在打不开" not in line.words.text()
+    assert page.arrivals.isVisible()
+    line.none_button.click()
+    settle()
+    assert exchange_folder(store) is None
+    assert not page.arrivals.isVisible()
+    assert made.path.exists()
+
+
+def test_a_share_that_hangs_holds_up_neither_the_sticks_nor_the_window(
+    store: Store, second: Store, in_place: Path, tmp_path: Path, open_window: OpenWindow,
+    settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    introduce(store, second, in_place)
+    share = tmp_path / "share"
+    share.mkdir()
+    set_exchange_folder(store, share)
+    window = open_window(store)
+    page = exchange_of(window, settle)
+    answered, real = threading.Event(), lookout.look
+
+    def hanging(folders: list[Path], seen: lookout.Seen) -> lookout.Sight:
+        if share in folders:
+            answered.wait(20)
+        return real(folders, seen)
+
+    monkeypatch.setattr(lookout, "look", hanging)
+    a_household(second, people=["王小明"])
+    export.export(second, "1号机", in_place)
+    try:
+        for _ in range(5):
+            window.desk.lookout.look()
+        qtbot.waitUntil(page.arrivals.isVisible)
+        assert "现在打不开" in page.packages.shared.words.text()
+        assert threading.active_count() < 12
+    finally:
+        answered.set()
+    settle()
+    look(window, settle)
+    assert "现在打不开" not in page.packages.shared.words.text()
+
+
+def test_one_button_writes_to_all_onto_the_stick_that_is_in(
+    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle,
+    answers: Answers,
+) -> None:  # fmt: skip
+    introduce(store, second, in_place)
+    a_household(store, people=["王小明"])
+    page = exchange_of(open_window(store), settle)
+    answers.will(choose=f"U盘“KINGSTON”（{in_place}，还剩7.3 GB）")
+    page.packages.sending.all_button.click()
+    settle()
+    [made] = in_place.iterdir()
+    assert "给2号机：" in answers.told[-1]
+    assert answers.told[-1].endswith("都重新读过一遍，没有差错。可以拔出U盘，交给对方导入。")
+    take_in(second, made)
+    assert second.value("SELECT name FROM live_residents") == "王小明"
+    answers.will(choose=f"U盘“KINGSTON”（{in_place}，还剩7.3 GB）")
+    page.packages.sending.all_button.click()
+    settle()
+    assert answers.told[-1] == "2号机：上次写的还在那里，内容一样，没有再写。"
+
+
+def test_a_pulled_stick_is_a_sentence_and_another_folder_can_be_chosen(
+    store: Store, second: Store, in_place: Path, tmp_path: Path, open_window: OpenWindow,
+    settle: Settle, answers: Answers,
+) -> None:  # fmt: skip
+    introduce(store, second, in_place)
+    a_household(store, people=["王小明"])
+    page = exchange_of(open_window(store), settle)
+    in_place.rename(tmp_path / "pulled out")
+    answers.will(choose=f"U盘“KINGSTON”（{in_place}，还剩7.3 GB）")
+    page.packages.sending.all_button.click()
+    settle()
+    assert "找不到或中途断开，没有写出" in answers.told[-1]
+    (tmp_path / "other").mkdir()
+    answers.will(choose="别的文件夹…", folder=tmp_path / "other")
+    page.packages.sending.export_button.click()
+    settle()
+    assert answers.told[-1].startswith("已写好并重新读过一遍")
+    assert len(list((tmp_path / "other").iterdir())) == 1
