@@ -177,7 +177,7 @@ def test_the_shared_folder_is_chosen_watched_and_missed_without_a_fuss(
     introduce(store, second, stick)
     window = open_window(store)
     page = exchange_of(window, settle)
-    line = page.packages.shared
+    line = page.packages.sending.shared
     assert line.words.text().startswith("共享文件夹：没有设。")
     answers.will(folder=stick)
     line.choose_button.click()
@@ -198,7 +198,8 @@ def test_the_shared_folder_is_chosen_watched_and_missed_without_a_fuss(
     look(window, settle)
     assert "现在打不开" not in line.words.text()
     assert page.arrivals.isVisible()
-    line.none_button.click()
+    answers.will(choose="不用共享文件夹")
+    line.choose_button.click()
     settle()
     assert exchange_folder(store) is None
     assert not page.arrivals.isVisible()
@@ -229,13 +230,13 @@ def test_a_share_that_hangs_holds_up_neither_the_sticks_nor_the_window(
         for _ in range(5):
             window.desk.lookout.look()
         qtbot.waitUntil(page.arrivals.isVisible)
-        assert "现在打不开" in page.packages.shared.words.text()
+        assert "现在打不开" in page.packages.sending.shared.words.text()
         assert threading.active_count() < 12
     finally:
         answered.set()
     settle()
     look(window, settle)
-    assert "现在打不开" not in page.packages.shared.words.text()
+    assert "现在打不开" not in page.packages.sending.shared.words.text()
 
 
 def test_one_button_writes_to_all_onto_the_stick_that_is_in(

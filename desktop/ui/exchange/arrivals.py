@@ -12,13 +12,15 @@ from desktop.exchange.packages.watch import ARRIVING, NEW, STRANGER, TOO_NEW, Fo
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.lookout import Arrival
 from desktop.ui.common.parts import button, muted_label
-from desktop.ui.style import scaled
+from desktop.ui.style import roomy, scaled
 
 _CARD = "card"
+_CHANGE, _NONE = "换一个文件夹…", "不用共享文件夹"
 
 
 class ArrivalsBar(QFrame):
-    """Hidden while nothing is new. `take` gets the packages, `enrol` the first unknown card."""
+    """Hidden while nothing is new. `take` gets the packages; only when none is left, a card is
+    offered to `enrol`: one thing at a time."""
 
     def __init__(
         self,
@@ -36,7 +38,7 @@ class ArrivalsBar(QFrame):
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.take_button = button("查看并导入…", self.take, "primary")
-        self.enrol_button = button("登记名片…", self.enrol)
+        self.enrol_button = button("登记名片…", self.enrol, "primary")
         self.later_button = button("暂不", desk.lookout.put_off, tip="不再提醒这几个文件")
         inside = QHBoxLayout(self)
         inside.setContentsMargins(scaled(14), scaled(6), scaled(10), scaled(6))
@@ -50,8 +52,9 @@ class ArrivalsBar(QFrame):
     def show_news(self) -> None:
         arrivals = self.desk.lookout.arrivals
         self.words.setText("\n".join(arrival_words(each) for each in arrivals))
-        self.take_button.setVisible(bool(self._new(cards=False)))
-        self.enrol_button.setVisible(bool(self._new(cards=True)))
+        packages = bool(self._new(cards=False))
+        self.take_button.setVisible(packages)
+        self.enrol_button.setVisible(not packages and bool(self._new(cards=True)))
         self.setVisible(bool(arrivals))
 
     def take(self) -> None:
@@ -70,22 +73,21 @@ class ArrivalsBar(QFrame):
 
 
 class SharedFolderLine(QWidget):
-    """Which folder is shared with colleagues besides sticks; a quiet word when it is offline."""
+    """Which folder is shared with colleagues besides sticks; a quiet word when it is offline.
+
+    Large text has no room for it while there is nothing to say.
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.words = muted_label()
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.choose_button = button(
-            "选一个…", self.choose, "link", "同步盘或共享盘里的一个文件夹，同事的电脑也选同一个"
-        )
-        self.none_button = button("不用了", lambda: desk.lookout.share(None), "link")
+        self.choose_button = button("", self.choose, "link")
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.words, 1)
         inside.addWidget(self.choose_button)
-        inside.addWidget(self.none_button)
         desk.lookout.changed.connect(self.show_news)
         self.show_news()
 
@@ -100,10 +102,18 @@ class SharedFolderLine(QWidget):
             self.words.setText(f"共享文件夹{state}：{_short(str(folder))}")
         self.words.setToolTip(str(folder or ""))
         self.choose_button.setText("选一个…" if folder is None else "更改…")
-        self.none_button.setVisible(folder is not None)
+        self.setVisible(roomy() or offline)
 
     def choose(self) -> None:
-        folder = self.desk.ask.folder("和同事共享的文件夹")
+        """A folder of a sync tool or a shared drive that colleagues' PCs choose as well."""
+        now = self.desk.lookout.shared
+        if now is not None:
+            answer = self.desk.ask.choose(f"现在的共享文件夹：{now}", [_CHANGE, _NONE])
+            if answer == _NONE:
+                self.desk.lookout.share(None)
+            if answer != _CHANGE:
+                return
+        folder = self.desk.ask.folder("和同事共享的文件夹（同步盘、共享盘里的）")
         if folder is not None:
             self.desk.lookout.share(folder)
 
@@ -129,7 +139,7 @@ def arrival_words(arrival: Arrival) -> str:
 
 
 def _names(found: list[Found]) -> str:
-    names = [name for name in dict.fromkeys(each.sender_name for each in found) if name]
+    names = sorted({each.sender_name for each in found} - {""})
     return f"（{'、'.join(names)}）" if names else ""
 
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop.ui.common.desk import Desk
-from desktop.ui.exchange.arrivals import SharedFolderLine
 from desktop.ui.exchange.machines_box import MachinesBox
 from desktop.ui.exchange.package_words import PackageState, read_packages
 from desktop.ui.exchange.receiving_box import ReceivingBox
@@ -25,7 +24,6 @@ class PackagesPanel(QWidget):
         self.machines = MachinesBox(desk, self.load)
         self.sending = SendingBox(desk, self.load)
         self.receiving = ReceivingBox(desk, self.load)
-        self.shared = SharedFolderLine(desk)
         self.machines.wanted.connect(self.sending.export_for)
         right = QWidget()
         lines = QVBoxLayout(right)
@@ -40,7 +38,7 @@ class PackagesPanel(QWidget):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 8, 0, 0)
         inside.addWidget(split, 1)
-        inside.addWidget(self.shared)
+        inside.addWidget(self.sending.shared)
 
     def load(self) -> None:
         store = self.desk.store

@@ -19,6 +19,7 @@ from desktop.ui.exchange.conflicts_panel import ConflictsPanel
 from desktop.ui.exchange.duplicates_panel import DuplicatesPanel
 from desktop.ui.exchange.import_panel import ImportPanel
 from desktop.ui.exchange.packages_panel import PackagesPanel
+from desktop.ui.style import roomy
 
 
 def _to_decide(store: Store) -> tuple[int, int]:
@@ -55,6 +56,7 @@ class Page(BasePage):
         self.arrivals = ArrivalsBar(desk, self, self.take_files, self._enrol)
         self.body.addWidget(self.heading)
         self.body.addWidget(self.arrivals)
+        desk.lookout.changed.connect(self._make_room)
         self.body.addWidget(self.tabs, 1)
 
     def load(self) -> None:
@@ -114,6 +116,10 @@ class Page(BasePage):
         elif sheets:
             self.tabs.setCurrentWidget(self.imports)
             self.imports.take_files(sheets)
+
+    def _make_room(self) -> None:
+        """Large text has no room for the heading and the bar."""
+        self.heading.setVisible(roomy() or not self.desk.lookout.arrivals)
 
     def _enrol(self, card: Path) -> None:
         self.tabs.setCurrentWidget(self.packages)

@@ -12,6 +12,7 @@ from desktop.exchange.packages.sending import Delivery, send_all
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.arrivals import SharedFolderLine
 from desktop.ui.exchange.package_words import (
     KINDS,
     PackageState,
@@ -42,6 +43,7 @@ class SendingBox(QWidget):
     def __init__(self, desk: Desk, reload: Callable[[], None]) -> None:
         super().__init__()
         self.desk = desk
+        self.shared = SharedFolderLine(desk)
         self._reload = reload
         self.receiver = QComboBox()
         self.receiver.setMinimumWidth(scaled(90))
@@ -57,6 +59,7 @@ class SendingBox(QWidget):
         menu = QMenu(self.more)
         self.whole_action = menu.addAction("导出完整数据…", self.export_whole)
         menu.addAction("再拷一份选中的…", self.copy_again)
+        menu.addAction("共享文件夹…", self.shared.choose)
         self.more.setMenu(menu)
         self.view: RowsView[SentRow] = RowsView(SENT, "还没有写出过数据包。", sortable=False)
         for place in (3, 4):  # large text has no room for counts and sizes
