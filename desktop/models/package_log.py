@@ -17,8 +17,8 @@ Vector = dict[str, int]
 
 # states of a received package
 WAITING, APPLIED, UNDONE, QUARANTINED = "waiting", "applied", "undone", "quarantined"
-# states of a sent package
-SENT, ACKNOWLEDGED = "sent", "acknowledged"
+# states of a sent package; one handed over with six words names no receiver and gets no receipt
+SENT, ACKNOWLEDGED, HANDED = "sent", "acknowledged", "handed"
 
 
 @dataclass(frozen=True, slots=True)

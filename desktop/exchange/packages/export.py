@@ -18,6 +18,7 @@ from desktop.exchange.packages.format import (
     FMT,
     READER,
     SUITE,
+    WORDS_SUITE,
     Header,
     Sender,
     check_payload,
@@ -36,13 +37,14 @@ from desktop.exchange.packages.payload import (
     lines_of,
 )
 from desktop.exchange.packages.reports import project, project_rollup
+from desktop.exchange.packages.six_words import SixWords
 from desktop.exchange.packages.sticks import put_package
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import BLOCK, FolderGone, private_folder, whole_file, write_errors
 from desktop.models import exchange_log, package_log, streams
 from desktop.models.changes import WireChange
 from desktop.models.month import month_report
-from desktop.models.package_log import SENT, Sent, Vector
+from desktop.models.package_log import HANDED, SENT, Sent, Vector
 from desktop.models.partners import Partner, find_partner
 from desktop.models.profile import office
 from desktop.models.rollup import is_below, rollup
@@ -92,6 +94,19 @@ class KindNotOffered(UserError):
         )
 
 
+class WordsOrReceiver(UserError):
+    def __init__(self) -> None:
+        super().__init__("用六个词交接，就不写接收方，没有写出。请二者选一。")
+
+
+class OnlyWholeByWords(UserError):
+    def __init__(self) -> None:
+        super().__init__(
+            "六个词只能交完整数据（full），没有写出。报告、通知、增量和回执要编号、要对方确认，"
+            "必须写给登记过名片的单位或机器。"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
     """The receiver has to know this PC's changes up to this number already."""
@@ -121,21 +136,28 @@ def export(
     kind: str = "",
     month: str = "",
     letter: Written | None = None,
+    words: SixWords | None = None,
     progress: Progress = no_progress,
 ) -> Exported:
     """Write what the PC named `to` lacks; `target` is a file, or a folder for a made-up name.
 
     A `report` goes to another office and carries the month's figures and nothing else; a `letter`
     (see letters.py) goes up as a `report` or down as a `notice`. A `notice` without one is the
-    receipt for what that office sent.
+    receipt for what that office sent. With `words` (six_words.new_words) everything is sealed for
+    whoever knows them, `to` stays empty; they are kept nowhere.
     """
     if kind and kind not in (*PEER_KINDS, *STREAMS):
         raise KindNotOffered(kind)
     if not office(store).uid:
         raise NotJoined
+    if words is not None and (letter is not None or kind not in ("", "full")):
+        raise OnlyWholeByWords
     if letter is not None or kind in STREAMS:
         return _to_office(store, find_partner(store, to), target, kind, month, letter)
-    draft = _for_colleague(store, to, kind, progress)
+    if words is not None:
+        draft = _for_whoever_knows(store, to, words, progress)
+    else:
+        draft = _for_colleague(store, to, kind, progress)
     manifest = draft.manifest
     finished = _finish(store, draft)
     target = _file(target, manifest)
@@ -143,7 +165,7 @@ def export(
     size = finished.stat().st_size
     sent = Sent(
         manifest.package, draft.receiver, manifest.kind, manifest.made, str(target),
-        manifest.vector, manifest.changes, size, SENT,
+        manifest.vector, manifest.changes, size, HANDED if draft.phrase else SENT,
     )  # fmt: skip
     package_log.note_sent(store, sent)
     clear_outbox(store)
@@ -156,7 +178,10 @@ def export(
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A package about to be written: its manifest, content lines, receiver and keys to seal to."""
+    """A package about to be written: its manifest, content lines, receiver and keys to seal to.
+
+    Without a receiver and keys it has a phrase.
+    """
 
     manifest: Manifest
     content: Iterator[bytes]
@@ -164,10 +189,11 @@ class _Draft:
     seals: tuple[str, ...]
     stream: str = ""
     stream_seq: int = 0
+    phrase: str = ""
 
 
 def copy_again(store: Store, package: str, target: Path) -> None:
-    """Put a package that still waits for its acknowledgement onto another stick."""
+    """Put a package that the outbox still holds onto another stick."""
     put_package(_outbox(store) / f"{package}{SUFFIX}", target, store.site)
 
 
@@ -185,10 +211,22 @@ def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Dra
             site: min(seq, vector[site]) for site, seq in known.vector.items() if site in vector
         }
     count = 0 if kind == "ack" else exchange_log.count_between(base, vector)
-    manifest = _manifest(store, kind, receiver.seal, vector, base, count)
+    manifest = _manifest(store, kind, (key_id(receiver.seal),), vector, base, count)
     log = exchange_log.changes_between(store, base, vector) if count else iter(())
     content = change_lines(_told(log, count, progress))
     return _Draft(manifest, content, receiver.uid, (receiver.seal, own_site(store).seal))
+
+
+def _for_whoever_knows(store: Store, to: str, words: SixWords, progress: Progress) -> _Draft:
+    """Everything, for a PC whose card has not come or a colleague who is not chosen beforehand."""
+    if to:
+        raise WordsOrReceiver
+    vector = exchange_log.vector(store)
+    count = exchange_log.count_between({}, vector)
+    log = exchange_log.changes_between(store, {}, vector)
+    manifest = _manifest(store, "full", (), vector, {}, count)
+    content = change_lines(_told(log, count, progress))
+    return _Draft(manifest, content, "", (), phrase=words.canonical)
 
 
 def _to_office(
@@ -206,7 +244,7 @@ def _to_office(
     line = sorted_line(letter.fields)
     have = streams.have_from(store, to.office)
     vector = {stream.partition("/")[0]: seq for stream, seq in have.items()}
-    manifest = _manifest(store, kind, to.seal, vector, {}, 0)
+    manifest = _manifest(store, kind, (key_id(to.seal),), vector, {}, 0)
     place = _file(target, manifest)
     finished = _outbox(store) / f"{manifest.package}{SUFFIX}"
 
@@ -249,11 +287,11 @@ def _figures(store: Store, month: str) -> dict[str, Any]:
 
 
 def _manifest(
-    store: Store, kind: str, seal_key: str, vector: Vector, base: Vector, count: int
+    store: Store, kind: str, to: tuple[str, ...], vector: Vector, base: Vector, count: int
 ) -> Manifest:
     there = office(store)
     return Manifest(
-        package=clock.random_bytes(16).hex(), kind=kind, site=store.site, to=(key_id(seal_key),),
+        package=clock.random_bytes(16).hex(), kind=kind, site=store.site, to=to,
         office=OfficeName(there.uid, there.name, there.level),
         made=clock.now().isoformat(timespec="seconds"), vector=vector, base=base, changes=count,
     )  # fmt: skip
@@ -273,9 +311,11 @@ def _finish(store: Store, draft: _Draft) -> Path:
     keys, here = own_keys(store), own_site(store)
     try:
         with write_errors(body), open(body, "wb") as file:
-            sealed = seal(gzipped(lines_of(manifest, draft.content)), file, draft.seals)
+            inside = gzipped(lines_of(manifest, draft.content))
+            sealed = seal(inside, file, draft.seals, draft.phrase)
         header = Header(
-            fmt=FMT, suite=SUITE, kind=manifest.kind, package=manifest.package,
+            fmt=FMT, suite=WORDS_SUITE if draft.phrase else SUITE, kind=manifest.kind,
+            package=manifest.package,
             sender=Sender(here.uid, here.sign, here.seal), to=manifest.to,
             stream=draft.stream, stream_seq=draft.stream_seq, min_reader=READER,
             payload_length=sealed.length, payload_sha256=sealed.sha256,
@@ -311,8 +351,15 @@ def _outbox(store: Store) -> Path:
 
 
 def clear_outbox(store: Store) -> None:
-    """Drop copies that were acknowledged, and leftovers of an export that a crash cut short."""
-    waiting = {s.package for s in package_log.outbox(store) if s.state == SENT}
+    """Drop copies that were acknowledged, and leftovers of an export that a crash cut short.
+
+    Nobody acknowledges what was handed over with six words; it can be copied again for 90 days.
+    """
+    waiting = {
+        sent.package
+        for sent in package_log.outbox(store)
+        if sent.state == SENT or (sent.state == HANDED and not _is_stale(sent.made))
+    }
     for file in _outbox(store).iterdir():
         if file.stem not in waiting or file.suffix != SUFFIX:
             file.unlink(missing_ok=True)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import os
 import re
+import shutil
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -21,14 +23,17 @@ from typing import Any, BinaryIO
 import pyrage
 
 from desktop.errors import Refused, UserError
-from desktop.exchange.packages import strict_json
+from desktop.exchange.packages import age_head, strict_json
+from desktop.exchange.packages.age_head import ForWords
 from desktop.exchange.packages.keys import OwnKeys, is_signed, key_id, recipient
+from desktop.files import whole_file
 from desktop.progress import Progress, no_progress
 
 MAGIC = b"JINLIN/1\n"
 FMT = 1
 READER = 1  # what this program can read; a package that needs more says so in min_reader
 SUITE = "ed25519+age-x25519+gzip-jsonl"
+WORDS_SUITE = "ed25519+age-scrypt+gzip-jsonl"  # sealed with six words, for a one-off hand-over
 KINDS = ("peer", "full", "report", "notice", "ack", "card")
 MAX_HEADER = 64 * 1024
 MAX_FILE = 2 * 1024**3
@@ -75,6 +80,25 @@ class NotForMe(Refused):
         super().__init__(f"“{name}”不是写给这台机的，打不开，也没有导入。请让对方选对接收的机器。")
 
 
+class WordsNeeded(UserError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}”是用六个词加密的，没有导入。请问交出的人六个词，导入时一并给出。"
+        )
+
+
+class WrongWords(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"六个词不对，打不开“{name}”，没有导入。请与交出的人逐个核对六个词。")
+
+
+class WordsTooCostly(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}”要花的内存和时间大得不合常理，没有打开，也没有导入。请让对方重新导出。"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """The PC a package says it comes from: site number and its two public keys, in hex."""
@@ -99,6 +123,11 @@ class Header:
     min_reader: int
     payload_length: int
     payload_sha256: str
+
+    @property
+    def by_words(self) -> bool:
+        """Whether six words open it, and no PC's key."""
+        return self.suite == WORDS_SUITE
 
     def line(self) -> bytes:
         fields = asdict(self)
@@ -153,6 +182,8 @@ def _header(line: bytes, name: str) -> Header:
         header = Header(sender=Sender(**sender), to=tuple(fields.pop("to")), **fields)
     except (KeyError, TypeError) as error:
         raise BadHeader(name, "字段不对") from error
+    if isinstance(header.suite, str) and header.suite not in (SUITE, WORDS_SUITE):
+        raise PackageTooNew(name)
     if not _is_sound(header):
         raise BadHeader(name, "字段的值不对")
     return header
@@ -162,17 +193,23 @@ def _is_sound(header: Header) -> bool:
     sender = header.sender
     return (
         header.fmt == FMT
-        and header.suite == SUITE
         and header.kind in KINDS
         and _fits(_HEX32, header.package, sender.site, *header.to)
         and _fits(_HEX64, sender.sign, sender.seal, header.payload_sha256)
-        and 1 <= len(header.to) <= 1000
+        and _is_addressed(header)
         and isinstance(header.stream, str)
         and type(header.stream_seq) is int
         and type(header.payload_length) is int
         and header.stream_seq >= 0
         and 0 < header.payload_length <= MAX_FILE
     )
+
+
+def _is_addressed(header: Header) -> bool:
+    """Keys of receivers; with six words nobody is named, and everything is inside."""
+    if header.suite == WORDS_SUITE:
+        return (header.to, header.kind, header.stream) == ((), "full", "")
+    return header.suite == SUITE and 1 <= len(header.to) <= 1000
 
 
 def _fits(pattern: re.Pattern[str], *values: Any) -> bool:
@@ -269,17 +306,43 @@ class Sealed:
     sha256: str
 
 
-def seal(blocks: Iterator[bytes], target: BinaryIO, seals: Sequence[str]) -> Sealed:
-    """Encrypt plain bytes to these X25519 public keys; memory stays bounded."""
+def seal(
+    blocks: Iterator[bytes], target: BinaryIO, seals: Sequence[str], phrase: str = ""
+) -> Sealed:
+    """Encrypt plain bytes to these X25519 public keys, or else with words; memory stays bounded."""
     source, sink = _Source(blocks), _Counted(target)
+    writer = ForWords(sink, phrase) if phrase else sink
+    receivers = [writer.seal] if isinstance(writer, ForWords) else seals
     try:
-        pyrage.encrypt_io(source, sink, [recipient(seal) for seal in seals])
+        pyrage.encrypt_io(source, writer, [recipient(each) for each in receivers])
     except (pyrage.EncryptError, OSError) as error:
         cause = source.error or sink.error
         if cause is not None:
             raise cause from error
         raise
     return Sealed(sink.length, sink.digest.hexdigest())
+
+
+def open_with_words(copy: Path, outer: Outer, phrase: str, own_seal: str, name: str) -> None:
+    """Turn a checked private copy into one that this PC's own key opens.
+
+    The words are not kept, so a package that has to wait in the inbox needs them no second time.
+    """
+    beside = copy.with_suffix(".opened")
+    try:
+        with open(copy, "rb") as file, whole_file(beside, private=True) as writing:
+            lines = file.read(outer.payload_at)
+            file_key, length = age_head.key_by_words(file.read(age_head.LONGEST), phrase)
+            writing.write(lines + age_head.head_for_key(file_key, own_seal))
+            file.seek(outer.payload_at + length)
+            shutil.copyfileobj(file, writing, _BLOCK)
+    except age_head.OtherWords as error:
+        raise WrongWords(name) from error
+    except age_head.TooMuchWork as error:
+        raise WordsTooCostly(name) from error
+    except age_head.NoWordsHead as error:
+        raise PackageDamaged(name) from error
+    os.replace(beside, copy)
 
 
 def sign_header(header: Header, keys: OwnKeys) -> bytes:

@@ -29,6 +29,7 @@ from desktop.exchange.packages.reading import (
     read_through,
 )
 from desktop.exchange.packages.reports import checked_report
+from desktop.exchange.packages.six_words import SixWords
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import sync_folder
 from desktop.models import exchange_log, package_log, streams
@@ -130,7 +131,12 @@ class ImportResult:
 
 
 def preview(
-    store: Store, paths: Sequence[Path], *, fingerprint: str = "", progress: Progress = no_progress
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    fingerprint: str = "",
+    words: SixWords | None = None,
+    progress: Progress = no_progress,
 ) -> ImportResult:
     """What `take_in` would do with these files; nothing is kept anywhere."""
     result = ImportResult()
@@ -139,7 +145,7 @@ def preview(
         for path in paths:
             try:
                 copy = stack.enter_context(private_copy(store, path, progress))
-                found = admit(store, copy, path.name, fingerprint, progress)
+                found = admit(store, copy, path.name, fingerprint, words, progress)
                 letter = _read_report(store, found) if found.manifest.kind in STREAMS else None
                 known = letter is not None and is_known(store, letter)
             except UserError as error:
@@ -188,22 +194,30 @@ def _waiting(store: Store, sealed: Sealed, text: str) -> Waiting:
 
 
 def take_in(
-    store: Store, paths: Sequence[Path], *, fingerprint: str = "", progress: Progress = no_progress
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    fingerprint: str = "",
+    words: SixWords | None = None,
+    progress: Progress = no_progress,
 ) -> ImportResult:
-    """Import these files and whatever waited for them; each package whole or not at all."""
+    """Import these files and whatever waited for them; each package whole or not at all.
+
+    `words` (six_words.read_words) open those files that need them; see reading.needs_words.
+    """
     _sweep(store)
     result = ImportResult()
     later: list[Path] = []
     for path in paths:
         try:
-            _take_file(store, path, fingerprint, result, progress)
+            _take_file(store, path, fingerprint, words, result, progress)
         except Untrusted:
             later.append(path)  # another of the files may introduce its signer
         except UserError as error:
             result.refuse(path.name, error)
     for path in later:
         try:
-            _take_file(store, path, fingerprint, result, progress)
+            _take_file(store, path, fingerprint, words, result, progress)
         except UserError as error:
             result.refuse(path.name, error)
     for got in _lying(store):
@@ -216,10 +230,15 @@ def take_in(
 
 
 def _take_file(
-    store: Store, path: Path, code: str, result: ImportResult, progress: Progress
+    store: Store,
+    path: Path,
+    code: str,
+    words: SixWords | None,
+    result: ImportResult,
+    progress: Progress,
 ) -> None:
     with private_copy(store, path, progress) as copy:
-        sealed = admit(store, copy, path.name, code, progress)
+        sealed = admit(store, copy, path.name, code, words, progress)
         m = sealed.manifest
         got = package_log.received(store, m.package)
         if got and got.state in (APPLIED, UNDONE):

@@ -8,15 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.models import package_log
-from desktop.models.package_log import SENT
+from desktop.models.package_log import HANDED, SENT
 from desktop.models.partners import partner
 from desktop.models.sites import site
 from desktop.models.store import Store
 
+KNOWS_THE_WORDS = "知道六个词的人"
+
 
 @dataclass(frozen=True, slots=True)
 class OnTheWay:
-    """A package without a receipt; only the PC of `receiver` (and this one) can open it."""
+    """A package without a receipt; only the PC of `receiver` (and this one) can open it.
+
+    One that is `by_words` is opened by whoever knows its six words, and nobody acknowledges it.
+    """
 
     package: str
     receiver: str
@@ -26,22 +31,26 @@ class OnTheWay:
     bytes: int
     path: str
     receiver_stopped: bool
+    by_words: bool
 
 
 def on_the_way(store: Store) -> list[OnTheWay]:
     """Every package that may lie on a stick somewhere, newest first."""
     found = []
     for sent in package_log.outbox(store):
-        if sent.state != SENT:
+        if sent.state not in (SENT, HANDED):
             continue
+        by_words = sent.state == HANDED
         there = site(store, sent.to_site)
         other = None if there else partner(store, sent.to_site)
         name = there.name if there else other.office_name if other else sent.to_site[:6]
+        name = KNOWS_THE_WORDS if by_words else name
         stopped = there.revoked if there else bool(other and other.revoked)
         found.append(
             OnTheWay(
                 package=sent.package, receiver=name, kind=sent.kind, made=sent.made,
                 changes=sent.changes, bytes=sent.bytes, path=sent.path, receiver_stopped=stopped,
+                by_words=by_words,
             )
         )  # fmt: skip
     return found
@@ -51,11 +60,23 @@ def advice(packages: list[OnTheWay]) -> list[str]:
     """What to do now, step by step."""
     if not packages:
         return ["所有写出的数据包都已有回执，丢失的U盘上没有还在路上的内容。"]
-    receivers = "、".join(dict.fromkeys(each.receiver for each in packages))
+    named = [each for each in packages if not each.by_words]
     lines = [
-        f"U盘上最多有下列{len(packages)}个数据包，都已加密，只有{receivers}和本机能打开，"
-        "捡到的人打不开，也看不到姓名和门牌。",
-        "重新导出一次给对方即可：新的数据包会带上对方还没有确认的全部内容，不会丢，也不会重复。",
+        f"U盘上最多有下列{len(packages)}个数据包，都已加密，捡到的人打不开，也看不到姓名和门牌。"
+    ]
+    if named:
+        receivers = "、".join(dict.fromkeys(each.receiver for each in named))
+        lines[0] += f"写给{receivers}的{len(named)}个，只有{receivers}和本机能打开。"
+        lines.append(
+            "重新导出一次给对方即可：新的数据包会带上对方还没有确认的全部内容，不会丢，也不会重复。"
+        )
+    if len(named) < len(packages):
+        lines.append(
+            f"其中{len(packages) - len(named)}个是用六个词交出的，没有回执："
+            "知道那六个词的人都能打开。如果六个词和U盘写在一起、放在一起，或别人可能听到过，请按泄露处理。"
+            "要再交一次，请重新导出，会换六个新词。"
+        )
+    lines += [
         "如果一起丢的还有对方的电脑，或对方的口令可能泄露，请马上停用那台机"
         "（jinlin package stop 机名），并报告本单位负责人。",
         "如果U盘上另有没加密的表格或打印件，那不在近邻的保护之内，请按单位规定报告。",

@@ -16,13 +16,16 @@ from desktop.errors import Refused, UserError
 from desktop.exchange.packages.format import (
     NotForMe,
     Outer,
+    WordsNeeded,
     check_payload,
     check_signature,
+    open_with_words,
     read_outer,
     unseal,
 )
 from desktop.exchange.packages.keys import fingerprint, key_id, own_keys, same_fingerprint
 from desktop.exchange.packages.payload import Manifest, Payload, plain_lines
+from desktop.exchange.packages.six_words import SixWords
 from desktop.exchange.packages.sticks import fetch
 from desktop.files import FileUnreadable, private_folder
 from desktop.models import exchange_log, package_log
@@ -113,6 +116,7 @@ class Inspection:
     signature_ok: bool
     intact: bool
     for_me: bool
+    by_words: bool
     state: str
     office: str | None
     made: str | None
@@ -140,15 +144,27 @@ def private_copy(store: Store, path: Path, progress: Progress = no_progress) -> 
 
 
 def admit(
-    store: Store, copy: Path, name: str, code: str = "", progress: Progress = no_progress
+    store: Store,
+    copy: Path,
+    name: str,
+    code: str = "",
+    words: SixWords | None = None,
+    progress: Progress = no_progress,
 ) -> Sealed:
-    """Every check of the outside and of the manifest, in the documented order."""
+    """Every check of the outside and of the manifest, in the documented order.
+
+    A copy that six words open is sealed to this PC by them, and is read like any other afterwards.
+    """
     outer = read_outer(copy, name)
     _check_trust(store, outer, name, code)
     check_signature(outer, outer.header.sender.sign, name)
     check_payload(copy, outer, name, progress)
     if not _is_for_me(store, outer):
         raise NotForMe(name)
+    if outer.header.by_words:
+        if words is None:
+            raise WordsNeeded(name)
+        open_with_words(copy, outer, words.canonical, own_site(store).seal, name)
     with opened(store, copy, name, outer) as payload:
         manifest = payload.manifest
     if outer.header.kind in STREAMS:
@@ -198,8 +214,18 @@ def _known_signer(store: Store, outer: Outer) -> Site | Partner | None:
 
 
 def _is_for_me(store: Store, outer: Outer) -> bool:
-    """Addressed to this PC, or its own copy of what it sent (sealed to itself as well)."""
-    return key_id(own_site(store).seal) in outer.header.to or outer.header.sender.site == store.site
+    """Addressed to this PC or to nobody, or its own copy of what it sent (sealed to itself too)."""
+    header = outer.header
+    addressed = header.by_words or key_id(own_site(store).seal) in header.to
+    return addressed or header.sender.site == store.site
+
+
+def needs_words(path: Path) -> bool:
+    """Whether this file has to be opened with six words; False too for what is no package."""
+    try:
+        return read_outer(path).header.by_words
+    except (UserError, OSError):
+        return False
 
 
 @contextmanager
@@ -221,24 +247,31 @@ def missing(store: Store, manifest: Manifest) -> list[str]:
     return [gap.short for gap in exchange_log.missing(store, manifest.base)]
 
 
-def inspect(store: Store, path: Path) -> Inspection:
-    """Look at a package without believing or changing anything."""
+def inspect(store: Store, path: Path, words: SixWords | None = None) -> Inspection:
+    """Look at a package without believing or changing anything.
+
+    The inside of one that six words open is only shown with them.
+    """
     with private_copy(store, path) as copy:
         outer = read_outer(copy, path.name)
         sender = outer.header.sender
         known = _known_signer(store, outer)
         signature_ok = _holds(lambda: check_signature(outer, sender.sign, path.name))
         intact = _holds(lambda: check_payload(copy, outer, path.name))
-        for_me = _is_for_me(store, outer)
+        for_me, by_words = _is_for_me(store, outer), outer.header.by_words
+        size = copy.stat().st_size
         manifest: Manifest | None = None
-        if signature_ok and intact and for_me:
+        if signature_ok and intact and for_me and (words or not by_words):
+            if words and by_words:
+                own_seal = own_site(store).seal
+                open_with_words(copy, outer, words.canonical, own_seal, path.name)
             with opened(store, copy, path.name, outer) as payload:
                 manifest = payload.manifest
         got = package_log.received(store, outer.header.package)
         return Inspection(
             package=outer.header.package,
             kind=outer.header.kind,
-            bytes=copy.stat().st_size,
+            bytes=size,
             fingerprint=fingerprint(sender.site, sender.sign, sender.seal),
             sender=known.name if known else "",
             known_sender=known is not None
@@ -246,6 +279,7 @@ def inspect(store: Store, path: Path) -> Inspection:
             signature_ok=signature_ok,
             intact=intact,
             for_me=for_me,
+            by_words=by_words,
             state=got.state if got else "",
             office=manifest.office.name if manifest else None,
             made=manifest.made if manifest else None,
