@@ -77,6 +77,30 @@ def test_a_result_for_a_closed_window_is_dropped(jobs: Jobs, settle: Settle) -> 
     assert seen in ([], [1])  # whichever came first, nothing crashed
 
 
+def test_nobody_waits_for_a_disk_that_does_not_answer(
+    answers: Answers, bugs: list[BaseException], settle: Settle
+) -> None:
+    answered, left = threading.Event(), threading.Event()
+    own = Jobs(answers, bugs.append)
+
+    def hang() -> None:
+        answered.wait(20)
+        left.set()
+
+    own.look(hang, lambda _: None)
+    seen: list[int] = []
+    own.load(lambda: 1, seen.append)
+    own.look(lambda: 2, seen.append)
+    while len(seen) < 2:
+        QApplication.processEvents()
+    own.close()  # the program ends while the share still hangs
+    assert not left.is_set()
+    answered.set()
+    assert left.wait(20)
+    settle()
+    assert bugs == []
+
+
 def test_a_short_job_shows_no_progress_window(jobs: Jobs, settle: Settle) -> None:
     seen: list[int] = []
     jobs.run("很快", lambda _: 7, seen.append)

@@ -57,6 +57,7 @@ class Page(BasePage):
         self.body.addWidget(self.heading)
         self.body.addWidget(self.arrivals)
         desk.lookout.changed.connect(self._make_room)
+        self._make_room()
         self.body.addWidget(self.tabs, 1)
 
     def load(self) -> None:
