@@ -55,7 +55,7 @@ def _chains(store: Store) -> list[str]:
 def _rebuild(store: Store) -> list[str]:
     scratch = in_memory()
     schema.upgrade(scratch)
-    replay_into(scratch.conn, changes.read_changes(store.db.conn))
+    replay_into(scratch.conn, store.db.conn)
     problems = [
         f"“{TABLE_WORDS[table]}”表与更改记录重建的结果不一致。"
         for table in REPLICATED

@@ -8,19 +8,22 @@ prerequisites stays causally closed: whatever an op overwrites is already here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from desktop import clock
 from desktop.collector import paused_collector
-from desktop.errors import Refused, UserError
-from desktop.models import changes
+from desktop.errors import UserError
+from desktop.models import changes, fork
 from desktop.models.apply import apply
-from desktop.models.changes import Touched, WireChange
+from desktop.models.branches import Branch, Reading, branches, hash_of
+from desktop.models.changes import Dot, Touched, WireChange
 from desktop.models.conflicts import count_conflicts
 from desktop.models.database import Connection
 from desktop.models.duplicates import count_duplicates, may_repeat
+from desktop.models.fork import ContradictsItself, ForkedSite, Tips, site_name
 from desktop.models.package_log import APPLIED, Vector, note_knowledge
+from desktop.models.rebuild import rebuild
 from desktop.models.search_index import refresh_touched
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
@@ -34,22 +37,6 @@ class Gap(UserError):
     def __init__(self, site_name: str, first: int, last: int) -> None:
         self.short = f"缺 {site_name} {first}–{last}"
         super().__init__(f"{self.short}，先放在收件箱，等那个数据包到了自动接上。")
-
-
-class ForkedSite(Refused):
-    """Two different changes carry the same number: a cloned disk or a restored backup."""
-
-    def __init__(self, site_name: str, change: WireChange) -> None:
-        self.change = change
-        super().__init__(
-            f"{site_name}的第{change.header.seq}号更改与本机已有的不同，可能是硬盘被复制或恢复过旧备份。"
-            "这个数据包已隔离，没有导入；请在那台机上恢复为新的一台机后重新导出。"
-        )
-
-
-class ImpossibleNumbers(Refused):
-    def __init__(self) -> None:
-        super().__init__("数据包里的编号不合常理，没有导入。请让对方重新导出。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +53,7 @@ class Received:
     new_conflicts: int
     new_duplicates: int
     touched: Touched
+    proven: Vector  # what the sender knows as we know it
 
 
 class _Rollback(Exception):
@@ -80,6 +68,12 @@ def vector(store: Store) -> Vector:
             " GROUP BY s.site ORDER BY s.site"
         )
     )
+
+
+def tips(store: Store, upto: Vector) -> dict[str, bytes]:
+    """The hash of each of these numbers: what a receiver compares with its own."""
+    found = {site: hash_of(store.db.conn, site, seq) for site, seq in upto.items()}
+    return {site: hash_ for site, hash_ in found.items() if hash_ is not None}
 
 
 def changes_between(store: Store, known: Vector, upto: Vector) -> Iterator[WireChange]:
@@ -112,7 +106,10 @@ def missing(store: Store, base: Vector) -> list[Gap]:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A package's changes in causal order, from whom, and what that PC knew when it wrote them."""
+    """A package's changes in causal order, from whom, and what that PC knew when it wrote them.
+
+    `tips` are the hashes of the numbers in `vector`, `branches` those that PC knows.
+    """
 
     package: str
     sender: str
@@ -120,6 +117,8 @@ class Parcel:
     base: Vector
     changes: Iterable[WireChange]
     count: int
+    tips: Tips
+    branches: Sequence[Branch]
 
 
 def receive(store: Store, parcel: Parcel, *, progress: Progress = no_progress) -> Received:
@@ -131,9 +130,9 @@ def receive(store: Store, parcel: Parcel, *, progress: Progress = no_progress) -
             (APPLIED, result.change_first, result.change_last, parcel.package),
         )
         if parcel.sender != store.site:
-            note_knowledge(conn, parcel.sender, parcel.vector)
+            note_knowledge(conn, parcel.sender, result.proven)
         refresh_touched(conn, result.touched)
-    if result.applied:
+    if result.applied or result.touched.tables:
         store.announce(result.touched)
     return result
 
@@ -171,7 +170,9 @@ def preview_receive(
 
 @paused_collector()
 def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
+    again = fork.meet(conn, parcel.vector, parcel.tips, parcel.branches)
     _check_base(conn, parcel.base)
+    meant = Reading.of(conn)
     erased = {row[0] for row in conn.execute("SELECT uid FROM erased")}
     conflicts_before = count_conflicts(conn)
     duplicates_before: int | None = None  # counted before the first change that can bring one
@@ -184,7 +185,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
     for change in parcel.changes:
         done += 1
         progress(done, max(parcel.count, done), "接收更改记录")
-        ops = changes.verified_ops(change)
+        ops = meant(change.dot, changes.verified_ops(change))
         if not chain.continues(change):
             already += 1
             continue
@@ -205,6 +206,9 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
             waiting, size = [], 0
     if waiting:
         touched = _merge_touched(touched, apply(conn, waiting))
+    if again:
+        rebuild(conn)
+        touched = {"*": frozenset()}
     return Received(
         applied=len(fresh),
         already=already,
@@ -218,6 +222,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         if duplicates_before is None
         else max(0, count_duplicates(conn) - duplicates_before),
         touched=Touched(touched),
+        proven=fork.agree(conn, parcel.vector, parcel.tips, parcel.branches),
     )
 
 
@@ -233,6 +238,7 @@ class _Chain:
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._renamed = frozenset(branch.name for branch in branches(conn))
         self._tips: dict[str, tuple[int, bytes, int]] = {}
         # each change raises the highest lamport its maker knows by one, so with all its causes
         # here no change can carry more than the number of changes: nobody can exhaust the numbers
@@ -244,14 +250,14 @@ class _Chain:
         seq, last, lamport = self._tip(h.site)
         if h.seq <= seq:
             if self._known_hash(h.site, h.seq) != change.hash:
-                raise ForkedSite(site_name(self._conn, h.site), change)
+                raise ForkedSite(self._conn, change.dot, change.hash)
             return False
         if h.seq != seq + 1:
             raise Gap(site_name(self._conn, h.site), seq + 1, h.seq - 1)
-        if h.prev_hash != last:
-            raise ForkedSite(site_name(self._conn, h.site), change)
+        if h.prev_hash != last or fork.is_renamed(self._renamed, change):
+            raise ForkedSite(self._conn, change.dot, change.hash)
         if not lamport < h.lamport <= self._count + 1:
-            raise ImpossibleNumbers
+            raise ContradictsItself
         self._count += 1
         self._tips[h.site] = (h.seq, change.hash, h.lamport)
         return True
@@ -284,11 +290,6 @@ def _merge_touched(first: dict[str, frozenset[str]], second: Touched) -> dict[st
     return merged
 
 
-def site_name(conn: Connection, site: str) -> str:
-    row = conn.execute("SELECT name FROM sites WHERE uid = ?", (site,)).fetchone()
-    return str(row[0]) if row and row[0] else f"{site[:6]}号机"
-
-
 def erased_uids(store: Store) -> list[str]:
     """The erase ledger: uids that must never come back."""
     return [row[0] for row in store.rows("SELECT uid FROM erased ORDER BY uid")]
@@ -299,11 +300,10 @@ def brought_office(store: Store, first: int, last: int) -> bool:
     return bool(store.value("SELECT 1 FROM office WHERE born BETWEEN ? AND ?", (first, last)))
 
 
-def quarantine(store: Store, change: WireChange, package: str) -> None:
+def quarantine(store: Store, dot: Dot, found: bytes, package: str) -> None:
     """Note which change could not be merged; its package stays in the inbox, nothing is lost."""
     with store.local() as conn:
         conn.execute(
             "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?)",
-            (*change.dot, change.hash, clock.now().isoformat(timespec="seconds"),
-             package.encode("ascii")),
-        )  # fmt: skip
+            (*dot, found, clock.now().isoformat(timespec="seconds"), package.encode("ascii")),
+        )

@@ -11,15 +11,19 @@ from collections.abc import Iterable
 
 from desktop.models import changes
 from desktop.models.apply import apply
+from desktop.models.branches import Reading, branches, keep_branch
 from desktop.models.database import Connection
 from desktop.models.schema import REPLICATED
 
 _BATCH = 20_000  # ops applied at a time
 
 
-def replay_into(conn: Connection, log: Iterable[tuple[int, changes.WireChange]]) -> None:
+def replay_into(conn: Connection, source: Connection) -> None:
     """Replay a whole log into an empty database, in causal order."""
     conn.execute("BEGIN")
+    for branch in branches(source):
+        keep_branch(conn, branch)
+    log = changes.read_changes(source)
     _apply_all(conn, ((changes.append(conn, change), change) for _, change in log))
     conn.execute("COMMIT")
 
@@ -42,10 +46,11 @@ def read_what_was_opaque(conn: Connection) -> bool:
 
 
 def _apply_all(conn: Connection, log: Iterable[tuple[int, changes.WireChange]]) -> None:
+    meant = Reading.of(conn)
     waiting: list[tuple[int, list[changes.Op]]] = []
     size = 0
     for number, change in log:
-        ops = list(changes.decode(change.chunks))
+        ops = meant(change.dot, list(changes.decode(change.chunks)))
         waiting.append((number, ops))
         size += len(ops)
         if size >= _BATCH:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.models.changes import Change, Op, chunks_of, decode
+from desktop.models.branches import Reading
+from desktop.models.changes import Change, Dot, Op, chunks_of, decode
 from desktop.models.draft import ChangeDraft
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
@@ -198,8 +199,10 @@ class _Undo:
         edits: set[tuple[str, tuple[str, int]]] = set()
         overwritten: set[tuple[str, tuple[str, int]]] = set()
         seen: set[tuple[str, int]] = set()
+        meant = Reading.of(self._store.db.conn)
         for change, site, seq in known:
-            for op in decode(chunks_of(self._store.db.conn, change)):
+            ops = list(decode(chunks_of(self._store.db.conn, change)))
+            for op in meant(Dot(site, seq), ops):
                 if op[0] not in "csd" or op[2] != uid:
                     continue
                 if op[0] == "c":

@@ -109,6 +109,10 @@ def test_an_independent_reader_understands_our_packages(first: Pc, second: Pc) -
     ]
     assert manifest["site"] == header["from"]["site"]
     changes = [line for line in lines if line["type"] == "change"]
+    assert set(manifest["tips"]) == set(manifest["vector"])
+    assert manifest["branches"] == []
+    last = {line["site"]: line["hash"] for line in changes}
+    assert {site: manifest["tips"][site] for site in last} == last
     assert len(changes) == manifest["changes"] == sent.changes
     for change in changes:
         place = lines.index(change)
@@ -157,7 +161,8 @@ def write_package(sender: Pc, receiver: Pc, made: list[dict[str, Any]], known: i
     manifest = common | {
         "type": "manifest", "fmt": 1, "site": site, "made": "2026-06-15T10:00:00", "changes": 1,
         "office": dict(zip(("uid", "name", "level"), office, strict=True)),
-        "base": {site: known}, "vector": {site: known + 1},
+        "base": {site: known}, "vector": {site: known + 1}, "tips": {site: digest},
+        "branches": [],
     }  # fmt: skip
     text = b"".join(
         line + b"\n"

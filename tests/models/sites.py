@@ -10,6 +10,7 @@ from typing import Any
 import sqlite_utils
 
 from desktop.models import changes, exchange_log
+from desktop.models.branches import Branch, branches
 from desktop.models.changes import Dot, WireChange
 from desktop.models.database import in_memory
 from desktop.models.exchange_log import Parcel
@@ -46,6 +47,8 @@ class Carried:
     vector: Vector
     base: Vector
     log: tuple[WireChange, ...]
+    tips: dict[str, bytes]
+    branches: tuple[Branch, ...]
 
 
 @dataclass
@@ -81,13 +84,16 @@ class World:
             if site in vector
         }
         log = tuple(exchange_log.changes_between(store, base, vector))
-        return Carried(store.site, vector, base, log)
+        return Carried(
+            store.site, vector, base, log, exchange_log.tips(store, vector),
+            tuple(branches(store.db.conn)),
+        )  # fmt: skip
 
     def deliver(self, receiver: int, carried: Carried) -> bool:
         """Whether the package could be applied; a gap leaves everything as it was."""
         parcel = Parcel(
             f"p{next(_parcel_numbers)}", carried.sender, carried.vector, carried.base,
-            carried.log, len(carried.log),
+            carried.log, len(carried.log), carried.tips, carried.branches,
         )  # fmt: skip
         try:
             exchange_log.receive(self.stores[receiver], parcel)

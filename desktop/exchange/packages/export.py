@@ -42,7 +42,9 @@ from desktop.exchange.packages.sticks import put_package
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import BLOCK, FolderGone, private_folder, whole_file, write_errors
 from desktop.models import exchange_log, package_log, streams
+from desktop.models.branches import branches
 from desktop.models.changes import WireChange
+from desktop.models.fork import site_name
 from desktop.models.month import month_report
 from desktop.models.package_log import HANDED, SENT, Sent, Vector
 from desktop.models.partners import Partner, find_partner
@@ -170,7 +172,7 @@ def export(
     package_log.note_sent(store, sent)
     clear_outbox(store)
     prerequisites = tuple(
-        Prerequisite(site, exchange_log.site_name(store.db.conn, site), seq)
+        Prerequisite(site, site_name(store.db.conn, site), seq)
         for site, seq in manifest.base.items()
     )
     return Exported(manifest.package, manifest.kind, manifest.changes, size, prerequisites, target)
@@ -290,10 +292,13 @@ def _manifest(
     store: Store, kind: str, to: tuple[str, ...], vector: Vector, base: Vector, count: int
 ) -> Manifest:
     there = office(store)
+    inside = kind in PEER_KINDS  # a stream carries no changes that could be read wrongly
     return Manifest(
         package=clock.random_bytes(16).hex(), kind=kind, site=store.site, to=to,
         office=OfficeName(there.uid, there.name, there.level),
         made=clock.now().isoformat(timespec="seconds"), vector=vector, base=base, changes=count,
+        tips=exchange_log.tips(store, vector) if inside else {},
+        branches=tuple(branches(store.db.conn)) if inside else (),
     )  # fmt: skip
 
 

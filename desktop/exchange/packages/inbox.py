@@ -34,7 +34,8 @@ from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import sync_folder
 from desktop.models import exchange_log, package_log, streams
 from desktop.models.differences import HouseholdCounts, HouseholdDifference, differences
-from desktop.models.exchange_log import ForkedSite, Gap, Parcel, Received
+from desktop.models.exchange_log import Gap, Parcel, Received
+from desktop.models.fork import ForkedSite, site_name
 from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got
 from desktop.models.partners import Report, is_known
 from desktop.models.store import Store
@@ -185,11 +186,11 @@ def _is_done(store: Store, sealed: Sealed) -> bool:
 
 def _parcel(sealed: Sealed, payload: Payload) -> Parcel:
     m = sealed.manifest
-    return Parcel(m.package, m.site, m.vector, m.base, payload.changes(), m.changes)
+    return Parcel(m.package, m.site, m.vector, m.base, payload.changes(), m.changes, m.tips, m.branches)
 
 
 def _waiting(store: Store, sealed: Sealed, text: str) -> Waiting:
-    sender = exchange_log.site_name(store.db.conn, sealed.manifest.site)
+    sender = site_name(store.db.conn, sealed.manifest.site)
     return Waiting(sealed.manifest.package, sender, text)
 
 
@@ -321,7 +322,7 @@ def _apply(store: Store, sealed: Sealed, progress: Progress) -> Received:
     except Gap:
         raise
     except ForkedSite as fork:
-        exchange_log.quarantine(store, fork.change, package)
+        exchange_log.quarantine(store, fork.dot, fork.hash, package)
         package_log.set_state(store, package, QUARANTINED)
         raise
     except BaseException:

@@ -13,7 +13,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -21,6 +21,7 @@ from desktop.errors import Refused
 from desktop.exchange.packages import strict_json
 from desktop.exchange.packages.format import Header, PackageDamaged
 from desktop.models import changes
+from desktop.models.branches import Branch
 from desktop.models.changes import SALT_BYTES, Chunk, Op, Unfolded, WireChange, canonical
 from desktop.models.package_log import Vector
 
@@ -28,6 +29,7 @@ MAX_LINE = 32 * 1024 * 1024
 MAX_PLAIN = 16 * 1024**3
 _SPLIT_AT = 2 * 1024 * 1024  # a line of ops is closed once it is this long
 _BLOCK = 256 * 1024
+_HEX = re.compile(r"[0-9a-f]+")
 _OPS_LINE = re.compile(rb'\{"type":"ops","salts":"([^"\\]*)","ops":(\[.*\])\}', re.DOTALL)
 
 
@@ -50,7 +52,11 @@ class OfficeName:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a package holds: the sender's knowledge and what the receiver has to know already."""
+    """What a package holds: the sender's knowledge and what the receiver has to know already.
+
+    Inside an office `tips` tells the hash of each number in `vector`, so that a copied disk is
+    found out before anything is taken in, and `branches` what became of one.
+    """
 
     package: str
     kind: str
@@ -61,9 +67,13 @@ class Manifest:
     vector: Vector
     base: Vector
     changes: int
+    tips: dict[str, bytes] = field(default_factory=dict)
+    branches: tuple[Branch, ...] = ()
 
     def line(self) -> bytes:
         fields: dict[str, Any] = {"type": "manifest", "fmt": 1, **asdict(self)}
+        fields["tips"] = {site: tip.hex() for site, tip in self.tips.items()}
+        fields["branches"] = [{**asdict(b), "hash": b.hash.hex()} for b in self.branches]
         return strict_json.sorted_line(fields)
 
 
@@ -255,10 +265,13 @@ def _manifest(fields: dict[str, Any], header: Header, name: str) -> Manifest:
             site=_text(fields, "site"), to=tuple(fields["to"]),
             office=OfficeName(**fields["office"]), made=_text(fields, "made"),
             vector=_vector(fields["vector"]), base=_vector(fields["base"]),
-            changes=_number(fields, "changes"),
+            changes=_number(fields, "changes"), tips=_tips(fields["tips"]),
+            branches=_branches(fields["branches"]),
         )  # fmt: skip
-        if len(fields) != 9:
+        if len(fields) != 11:
             raise ValueError("unknown fields")
+        if manifest.kind in ("peer", "full", "ack") and set(manifest.tips) != set(manifest.vector):
+            raise ValueError("a number without its hash")
     except (KeyError, ValueError, TypeError) as error:
         raise PackageDamaged(name) from error
     if (manifest.package, manifest.kind, manifest.site, manifest.to) != (
@@ -288,6 +301,31 @@ def _vector(value: Any) -> Vector:
     ):
         raise TypeError("vector")
     return dict(value)
+
+
+def _tips(value: Any) -> dict[str, bytes]:
+    if not isinstance(value, dict):
+        raise TypeError("tips")
+    return {site: bytes.fromhex(_hex(value, site, 64)) for site in value}
+
+
+def _branches(value: Any) -> tuple[Branch, ...]:
+    if type(value) is not list or not all(type(b) is dict and len(b) == 5 for b in value):
+        raise TypeError("branches")
+    return tuple(
+        Branch(
+            name=_hex(b, "name", 32), site=_hex(b, "site", 32), seq=_number(b, "seq"),
+            hash=bytes.fromhex(_hex(b, "hash", 64)), readers=_vector(b["readers"]),
+        )
+        for b in value
+    )  # fmt: skip
+
+
+def _hex(fields: dict[str, Any], key: str, length: int) -> str:
+    value = _text(fields, key)
+    if len(value) != length or not _HEX.fullmatch(value):
+        raise ValueError(key)
+    return value
 
 
 def _read_ops(text: bytes) -> tuple[list[Op], list[bytes]]:
