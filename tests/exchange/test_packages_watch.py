@@ -11,6 +11,7 @@ import pytest
 
 from desktop.exchange.packages import watch
 from desktop.exchange.packages.cards import write_card
+from desktop.exchange.packages.six_words import new_words
 from desktop.exchange.packages.watch import Found, Seen, look, new_packages
 from tests.exchange.pcs import Pc, converge, introduce, raw_header
 
@@ -66,6 +67,16 @@ def test_packages_for_others_from_strangers_and_from_stopped_pcs_are_told_apart(
     assert states(second) == {"known.jlpkg": "others", "stranger.jlpkg": "stranger"}
     first.set("sites", newcomer.store.site, revoked=1)
     assert states(first)["known.jlpkg"] == "stopped"
+
+
+def test_what_six_words_open_is_for_whoever_is_told_them(
+    exchanging: tuple[Pc, Pc], newcomer: Pc
+) -> None:
+    first, second = exchanging
+    made = second.export_to("", words=new_words())
+    assert states(first) == {made.path.name: "words"}
+    assert states(second) == {made.path.name: "own"}
+    assert states(newcomer) == {made.path.name: "words"}
 
 
 def test_a_pc_that_joins_finds_its_first_package_and_the_offices_card(

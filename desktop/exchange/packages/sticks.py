@@ -94,7 +94,7 @@ def _may_replace(source: Path, target: Path) -> bool:
         return False
     if new.package == old.package:
         return True
-    if (new.sender, new.to) != (old.sender, old.to) or not new.to:
+    if (new.sender.site, new.to) != (old.sender.site, old.to) or not new.to:
         return False
     # each starts at what the receiver has acknowledged; reports and letters are numbered singly
     return new.kind in _MORE and old.kind in _MORE[: _MORE.index(new.kind) + 1]

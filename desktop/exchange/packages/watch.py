@@ -27,12 +27,13 @@ from desktop.models.store import Store
 
 CARD_SUFFIX = ".jlcard"
 # what a file is to this PC
-NEW, KNOWN, OWN, OTHERS = "new", "known", "own", "others"
+NEW, WORDS, KNOWN, OWN, OTHERS = "new", "words", "known", "own", "others"
 ARRIVING, STRANGER, STOPPED, FOREIGN, TOO_NEW, UNREADABLE = (
     "arriving", "stranger", "stopped", "foreign", "too_new", "unreadable"
 )  # fmt: skip
 STATE_WORDS = {
-    NEW: "新的，可以导入", KNOWN: "导入过了", OWN: "本机写的", OTHERS: "写给别的机器",
+    NEW: "新的，可以导入", WORDS: "新的，要六个词才能打开",
+    KNOWN: "导入过了", OWN: "本机写的", OTHERS: "写给别的机器",
     ARRIVING: "还在拷贝，没到齐", STRANGER: "来自没有登记的机器", STOPPED: "来自已停用的机器",
     FOREIGN: "外单位的名片",
     TOO_NEW: "由更新版本的近邻写成", UNREADABLE: "不是近邻文件或已损坏",
@@ -114,13 +115,15 @@ def judge(store: Store, glimpses: Sequence[Glimpse]) -> list[Found]:
     def state(header: Header) -> str:
         if header.sender.site == here.uid:
             return OWN
-        if mine not in header.to:
+        if mine not in header.to and not header.by_words:
             return OTHERS
         if package_log.received(store, header.package) is not None:
             return KNOWN
         if own_office and header.sender.site not in names:
             return STRANGER
-        return STOPPED if names.get(header.sender.site, ("", False))[1] else NEW
+        if names.get(header.sender.site, ("", False))[1]:
+            return STOPPED
+        return WORDS if header.by_words else NEW
 
     def card_state(card: Card) -> str:
         if card.site == here.uid:

@@ -22,6 +22,7 @@ from desktop.exchange.packages.watch import (
     NEW,
     STRANGER,
     TOO_NEW,
+    WORDS,
     Found,
     Glimpse,
     Seen,
@@ -34,7 +35,7 @@ from desktop.ui.common.jobs import Jobs
 
 EVERY_MS = 3000
 _PATIENCE = 3  # rounds without an answer, then the folder counts as out of reach
-_WORTH_TELLING = (NEW, STRANGER, TOO_NEW, ARRIVING)
+_WORTH_TELLING = (NEW, WORDS, STRANGER, TOO_NEW, ARRIVING)
 
 Glance = tuple[dict[str, tuple[Glimpse, ...]], bool]  # files by place, and whether one is gone
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from desktop.exchange.packages.watch import ARRIVING, NEW, STRANGER, TOO_NEW, Found
+from desktop.exchange.packages.watch import ARRIVING, NEW, STRANGER, TOO_NEW, WORDS, Found
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.lookout import Arrival
 from desktop.ui.common.parts import button, muted_label
@@ -68,7 +68,7 @@ class ArrivalsBar(QFrame):
             found
             for arrival in self.desk.lookout.arrivals
             for found in arrival.found
-            if found.state == NEW and (found.kind == _CARD) == cards
+            if found.state in (NEW, WORDS) and (found.kind == _CARD) == cards
         ]
 
 
@@ -128,6 +128,7 @@ def arrival_words(arrival: Arrival) -> str:
     if cards:
         parts.append(f"{len(cards)}张没登记的名片{_names(cards)}")
     for state, words in (
+        (WORDS, "个数据包要对方告诉您六个词才能打开"),
         (STRANGER, "个数据包来自没登记的机器，要先登记它的名片"),
         (TOO_NEW, "个数据包由更新版本写成，要先升级本机的近邻"),
         (ARRIVING, "个还在拷贝"),
