@@ -10,12 +10,14 @@ from typing import Any
 
 from desktop import files
 from desktop.exchange.packages import export, inbox, reading, sticks
+from desktop.exchange.packages.six_words import read_words
 from desktop.models import exchange_log, keyfile, package_log
 from desktop.models.profile import open_profile
 
 # the step's name → where the function lives, its name, and whether death comes after it
 STEPS: dict[str, tuple[Any, str, bool]] = {
     "import: file copied off the stick": (reading, "fetch", True),
+    "import: opened with six words": (reading, "open_with_words", True),
     "import: checked, not yet in the inbox": (inbox, "missing", True),
     "import: in the inbox, not yet noted": (package_log, "note_received", False),
     "import: noted, not yet applied": (package_log, "note_received", True),
@@ -40,16 +42,18 @@ def dying(real: Callable[..., Any], after: bool) -> Callable[..., Any]:
     return step
 
 
-def main(profile: str, passphrase: str, step: str, path: str) -> None:
+def main(profile: str, passphrase: str, step: str, path: str, typed: str = "") -> None:
+    """Six words make it a package that is sealed with them."""
+    words = read_words(typed) if typed else None
     keyfile.calibrate = lambda: keyfile.Cost(64, 1)
     keyfile.LEAST_MEMORY_KIB = 8
     store = open_profile(Path(profile), passphrase)
     place, name, after = STEPS[step]
     setattr(place, name, dying(getattr(place, name), after))
     if step.startswith("import"):
-        inbox.take_in(store, [Path(path)])
+        inbox.take_in(store, [Path(path)], words=words)
     else:
-        export.export(store, "2号机", Path(path))
+        export.export(store, "" if words else "2号机", Path(path), words=words)
     store.close()
 
 

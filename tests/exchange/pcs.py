@@ -14,6 +14,7 @@ from desktop.exchange.packages.export import Exported
 from desktop.exchange.packages.format import Header, Outer, read_outer, seal, sign_header
 from desktop.exchange.packages.inbox import ImportResult
 from desktop.exchange.packages.keys import own_keys
+from desktop.exchange.packages.six_words import SixWords
 from desktop.models import dump
 from desktop.models.store import Store
 from tests.build import a_household, first_resident
@@ -31,11 +32,19 @@ class Pc:
             self.store, name, self.stick / file if file else self.stick, **options
         )
 
-    def take(self, *paths: Path, fingerprint: str = "") -> ImportResult:
-        return inbox.take_in(self.store, paths, fingerprint=fingerprint)
+    def hand_over(self, words: SixWords, file: str = "", **options: Any) -> Exported:
+        """Everything, for whoever knows the six words."""
+        return self.export_to("", file, words=words, **options)
 
-    def preview(self, *paths: Path, fingerprint: str = "") -> ImportResult:
-        return inbox.preview(self.store, paths, fingerprint=fingerprint)
+    def take(
+        self, *paths: Path, fingerprint: str = "", words: SixWords | None = None
+    ) -> ImportResult:
+        return inbox.take_in(self.store, paths, fingerprint=fingerprint, words=words)
+
+    def preview(
+        self, *paths: Path, fingerprint: str = "", words: SixWords | None = None
+    ) -> ImportResult:
+        return inbox.preview(self.store, paths, fingerprint=fingerprint, words=words)
 
     @property
     def fingerprint(self) -> str:
@@ -98,12 +107,14 @@ def resigned(sender: Pc, path: Path, change: Callable[[dict[str, Any]], None]) -
     path.write_bytes(sign_header(Header(**fields), own_keys(sender.store)) + payload)
 
 
-def forged_inside(sender: Pc, path: Path, blocks: Sequence[bytes], seals: Sequence[str]) -> None:
+def forged_inside(
+    sender: Pc, path: Path, blocks: Sequence[bytes], seals: Sequence[str], phrase: str = ""
+) -> None:
     """Replace a package's inside by these plain bytes, correctly sealed and signed."""
     outer, _ = parts(path)
     body = path.with_suffix(".body")
     with open(body, "wb") as file:
-        sealed = seal(iter(blocks), file, list(seals))
+        sealed = seal(iter(blocks), file, list(seals), phrase)
     fields = {name: getattr(outer.header, name) for name in Header.__slots__}
     fields |= {"payload_length": sealed.length, "payload_sha256": sealed.sha256}
     path.write_bytes(sign_header(Header(**fields), own_keys(sender.store)) + body.read_bytes())

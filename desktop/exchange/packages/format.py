@@ -414,7 +414,8 @@ def unseal(path: Path, outer: Outer, keys: OwnKeys, name: str) -> Generator[byte
     try:
         while (item := pipe.blocks.get()) is not None:
             if isinstance(item, pyrage.DecryptError):
-                raise NotForMe(name) from item
+                # the words have opened the head, so only the body can be wrong
+                raise (PackageDamaged if outer.header.by_words else NotForMe)(name) from item
             if isinstance(item, OSError):
                 raise PackageDamaged(name) from item
             if isinstance(item, BaseException):
