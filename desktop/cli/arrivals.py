@@ -10,7 +10,7 @@ import click
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.exchange.packages.drives import drives
 from desktop.exchange.packages.sending import default_folder, send_all
-from desktop.exchange.packages.watch import STATE_WORDS, judge, look
+from desktop.exchange.packages.watch import judge, look, state_words
 from desktop.models.exchange_folder import exchange_folder, set_exchange_folder
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -39,7 +39,8 @@ def send_command(session: Session, to: tuple[str, ...], folder: Path | None, as_
     lines = [f"给{name}：{made.changes}条更改，{made.path.name}" for name, made in done.written]
     lines += [f"{each.name}：{each.why}" for each in done.skipped]
     if done.written:
-        lines.append(f"已写出并核对，放在{done.folder}。可以拔出U盘。")
+        pull = "" if done.folder == exchange_folder(store) else "可以拔出U盘。"
+        lines.append(f"已写出并核对，放在{done.folder}。{pull}")
     emit(data, as_json, lines)
 
 
@@ -62,7 +63,7 @@ def look_command(session: Session, folder: Path | None, as_json: bool) -> None:
         "found": [{**asdict(each), "path": str(each.path)} for each in found],
     }
     lines = [
-        f"{STATE_WORDS[each.state]}　{each.sender_name or '？'}　{each.made}　{each.path}"
+        f"{state_words(each)}　{each.sender_name or '？'}　{each.made}　{each.path}"
         for each in found
     ]
     emit(data, as_json, lines or ["没有数据包和名片。"])

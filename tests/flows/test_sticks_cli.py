@@ -31,6 +31,9 @@ def test_one_command_writes_to_the_stick_and_one_finds_it_there(
     assert (refused.status, refused.out) == (3, "")
     assert refused.err.startswith("没有找到U盘，没有写出。")
     plugged.append(Drive(stick, "KINGSTON", 10, 20, read_only=False))
+    two.ask("package", "card", "-o", stick / "2.jlcard")
+    assert one.do("package", "look").out.startswith("登记过的名片　2号机　")
+    (stick / "2.jlcard").unlink()
     sent = one.ask("package", "send")
     assert sent["folder"] == str(stick)
     [made] = sent["written"]
@@ -58,6 +61,7 @@ def test_a_shared_folder_serves_without_a_stick_and_may_be_offline(
     assert one.run("package", "folder", share / "nowhere").status == 3
     [made] = one.ask("package", "send")["written"]
     assert Path(made["path"]).parent == share
+    assert "U盘" not in one.do("package", "send", "--to", "2号机").out
     assert "新的，可以导入" in two.do("package", "look").out
     share.rename(tmp_path / "offline")
     looked = two.do("package", "look", "--json")

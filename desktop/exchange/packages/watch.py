@@ -31,13 +31,14 @@ NEW, WORDS, KNOWN, OWN, OTHERS = "new", "words", "known", "own", "others"
 ARRIVING, STRANGER, STOPPED, FOREIGN, TOO_NEW, UNREADABLE = (
     "arriving", "stranger", "stopped", "foreign", "too_new", "unreadable"
 )  # fmt: skip
-STATE_WORDS = {
+_STATE_WORDS = {
     NEW: "新的，可以导入", WORDS: "新的，要六个词才能打开",
     KNOWN: "导入过了", OWN: "本机写的", OTHERS: "写给别的机器",
     ARRIVING: "还在拷贝，没到齐", STRANGER: "来自没有登记的机器", STOPPED: "来自已停用的机器",
     FOREIGN: "外单位的名片",
     TOO_NEW: "由更新版本的近邻写成", UNREADABLE: "不是近邻文件或已损坏",
 }  # fmt: skip
+_CARD_WORDS = {NEW: "没登记的名片", KNOWN: "登记过的名片", OWN: "本机的名片"}
 _MOST_FILES, _MOST_FOLDERS = (
     1000,
     200,
@@ -79,6 +80,13 @@ class Found:
     made: str
     bytes: int
     state: str
+
+
+def state_words(found: Found) -> str:
+    """What a file is to this PC, as a person reads it."""
+    if found.kind == "card" and found.state in _CARD_WORDS:
+        return _CARD_WORDS[found.state]
+    return _STATE_WORDS[found.state]
 
 
 def new_packages(store: Store, folders: Sequence[Path], seen: Seen | None = None) -> list[Found]:
