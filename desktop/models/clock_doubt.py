@@ -58,6 +58,26 @@ def clock_doubt(store: Store) -> str:
     return ""
 
 
+def claim_doubt(store: Store, site: str, seq: int, wall: str) -> str:
+    """Why the time a PC claims for one of its changes can hardly be right, else the empty text."""
+    claimed = _moment(wall)
+    if claimed is None or not _possible(claimed):
+        return "那台机的时钟不对"
+    now = clock.now()
+    if _possible(now) and claimed - now > _SLACK:
+        return "那台机的时钟快了，时间还没有到"
+    before = _moment(
+        store.value(
+            "SELECT wall FROM changes WHERE seq = ? AND"
+            " site = (SELECT n FROM site_numbers WHERE site = ?)",
+            (seq - 1, site),
+        )
+    )
+    if before and before - claimed > _SLACK:
+        return "那台机的时钟往回拨过"
+    return ""
+
+
 def _moment(text: object) -> datetime | None:
     try:
         return datetime.fromisoformat(str(text)).replace(tzinfo=None)

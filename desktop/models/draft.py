@@ -97,6 +97,7 @@ class ChangeDraft:
         self._sets: dict[tuple[str, str], dict[str, Any]] = {}
         self._deletes: dict[tuple[str, str], None] = {}
         self._erases: dict[str, None] = {}
+        self._besides: list[Op] = []
         self.sources: list[tuple[str, str, str]] = []
         self.done: Change | None = None
 
@@ -137,6 +138,11 @@ class ChangeDraft:
         """Settle a disputed field, in append-only rows too."""
         self._sets.setdefault((table, uid), {})[name] = checked(name, value)
 
+    def set_beside(self, table: str, uid: str, name: str, value: Any, over: Iterable[_Dot]) -> None:
+        """Give a field a value that only replaces `over`: others stand beside it, as a conflict."""
+        dots = [list(dot) for dot in sorted(over)]
+        self._besides.append(["s", table, uid, name, checked(name, value), dots])
+
     def delete(self, table: str, uid: str) -> None:
         if self._creates.get(table, {}).pop(uid, None) is None:
             self._deletes[table, uid] = None
@@ -171,6 +177,7 @@ class ChangeDraft:
                 result += self._set_ops(row)
         for rows in self._standing(list(self._deletes)):
             result += [_delete_op(row) for row in rows if not row.values[GONE]]
+        result += self._besides
         result += [["e", uid] for uid in self._erases]
         return result
 

@@ -116,6 +116,11 @@ def field_word(table: str, field: str) -> str:
     return _FIELDS.get(table, {}).get(field) or _COMMON.get(field, field)
 
 
+def is_coded(table: str, field: str) -> bool:
+    """Whether a field holds codes that only `value_word` turns into words."""
+    return (table, field) in _CODES
+
+
 def value_word(table: str, field: str, value: Any) -> str:
     """A stored value as people read it: codes become words, nothing becomes 「（空）」."""
     if value is None or value == "":

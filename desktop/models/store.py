@@ -104,12 +104,27 @@ class Store:
     @contextmanager
     def change(self, reason: str, *, kind: str = "edit") -> Iterator[ChangeDraft]:
         """One user action: everything in the block becomes one change in the log, or nothing."""
+        with self.several_changes(reason, kind=kind) as new:
+            yield new()
+
+    @contextmanager
+    def several_changes(
+        self, reason: str, *, kind: str = "edit"
+    ) -> Iterator[Callable[[], ChangeDraft]]:
+        """One user action that takes several changes: all of them are kept, in order, or none."""
+        drafts: list[ChangeDraft] = []
         with self.transaction() as conn:
-            draft = ChangeDraft(conn)
-            yield draft
-            draft.done = self._keep(conn, draft, reason, kind)
-        if draft.done:
-            self.announce(draft.done.touched)
+
+            def new() -> ChangeDraft:
+                drafts.append(ChangeDraft(conn))
+                return drafts[-1]
+
+            yield new
+            for draft in drafts:
+                draft.done = self._keep(conn, draft, reason, kind)
+        for draft in drafts:
+            if draft.done:
+                self.announce(draft.done.touched)
 
     def _keep(self, conn: Connection, draft: ChangeDraft, reason: str, kind: str) -> Change | None:
         ops = draft.ops()

@@ -35,13 +35,19 @@ def subject(store: Store, table: str, uid: str) -> str:
     return f"{own}（{subject(store, _TABLE_OF[field], above)}）"
 
 
-def shown_value(store: Store, table: str, field: str, value: Any) -> str:
-    """A stored value for a screen: other records by name, phone and ID numbers masked."""
-    above = "" if field in ("name", "code") else _POINTS_AT.get(field, "")
-    if value and above and above != table:
+def points_at(table: str, field: str) -> str:
+    """The table whose records a field names by uid, else the empty text."""
+    above = _POINTS_AT.get(field, "")
+    return "" if above == table else above
+
+
+def shown_value(store: Store, table: str, field: str, value: Any, *, phones: bool = False) -> str:
+    """A stored value in words: other records by name, ID numbers and (else) phones masked."""
+    above = points_at(table, field)
+    if value and above:
         known = store.value(f'SELECT 1 FROM "{above}" WHERE uid = ?', (value,))
         return subject(store, above, str(value)) if known else f"还没有收到的{TABLE_WORDS[above]}"
-    if value and field in ("phone", "emergency"):
+    if value and field in ("phone", "emergency") and not phones:
         return privacy.mask_phone(str(value))
     if value and field == "id_number":
         return privacy.mask_id(str(value))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from desktop.models.branches import Reading
 from desktop.models.changes import Change, Dot, Op, chunks_of, decode
 from desktop.models.draft import ChangeDraft
+from desktop.models.reopen import live_before
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
 from desktop.models.versions import GONE
@@ -59,16 +60,19 @@ def undo_changes(store: Store, change_ids: Iterable[int], *, reason: str = "撤�
     """Compensate several changes (a whole package) in one new change.
 
     Local ids follow arrival: what is younger than the last of these changes was done with them in
-    sight, so a field with a younger value is kept and listed.
+    sight, so a field with a younger value is kept and listed. A field whose conflict they settled
+    is disputed again.
     """
     ids = sorted(change_ids)
     work = _Undo(store, frozenset(ids), ids[0], ids[-1])
-    with store.change(reason, kind="undo") as draft:
+    with store.several_changes(reason, kind="undo") as new:
+        draft = new()
         seen: set[tuple[str, str]] = set()
         for change in reversed(ids):
             for op in reversed(list(decode(chunks_of(store.db.conn, change)))):
                 work.undo_op(draft, op, seen)
         work.show_and_hide(draft)
+        work.dispute_again(draft, new)
     return UndoResult(draft.done, work.undone, work.kept)
 
 
@@ -80,20 +84,24 @@ class _Undo:
         self._mine = mine
         self._first = first
         self._last = last
-        self._created = self._made_by_these()
+        self._created: set[str] = set()
+        # fields of which these changes overwrote several values at once
+        self._settled: set[tuple[str, str]] = set()
+        self._disputed: list[tuple[str, str, str]] = []
+        self._look_through()
         # rows these changes touched, and whether somebody deleted or restored one since
         self._touched: dict[tuple[str, str], bool] = {}
         self._kept_rows: set[str] = set()
         self.undone = 0
         self.kept: list[Kept] = []
 
-    def _made_by_these(self) -> frozenset[str]:
-        return frozenset(
-            op[2]
-            for change in self._mine
-            for op in decode(chunks_of(self._store.db.conn, change))
-            if op[0] == "c" and self._born(op[1], op[2]) in self._mine
-        )
+    def _look_through(self) -> None:
+        for change in self._mine:
+            for op in decode(chunks_of(self._store.db.conn, change)):
+                if op[0] == "c" and self._born(op[1], op[2]) in self._mine:
+                    self._created.add(op[2])
+                elif op[0] == "s" and len(op[5]) > 1 and op[3] != GONE:
+                    self._settled.add((op[2], op[3]))
 
     def _born(self, table: str, uid: str) -> int | None:
         if table not in REPLICATED:
@@ -168,9 +176,39 @@ class _Undo:
             self.kept.append(Kept(table, uid, name, "之后有人改过，保留"))
             self._touched[table, uid] |= name == GONE
         elif live & self._mine:
-            if name != GONE:
+            if (uid, name) in self._settled:
+                self._disputed.append((table, uid, name))
+            elif name != GONE:
                 draft.decide(table, uid, name, self._value_before(uid, name))
             self.undone += 1
+
+    def dispute_again(self, draft: ChangeDraft, new: Callable[[], ChangeDraft]) -> None:
+        """Let the values of a settled conflict stand beside each other as before.
+
+        One change gives a field one value, so each further value takes a change of its own; the
+        one that was shown comes last and is shown again.
+        """
+        keys = {(uid, name) for _, uid, name in self._disputed}
+        before = live_before(self._store, keys, self._first)
+        drafts = [draft]
+        for table, uid, name in self._disputed:
+            values = before[uid, name]
+            if len(values) < 2:
+                draft.decide(table, uid, name, self._value_before(uid, name))
+                continue
+            over = self._live_dots(uid, name)
+            while len(drafts) < len(values):
+                drafts.append(new())
+            for each, value in zip(drafts, values, strict=False):
+                each.set_beside(table, uid, name, value, over)
+
+    def _live_dots(self, uid: str, name: str) -> list[tuple[str, int]]:
+        return self._store.rows(
+            "SELECT s.site, c.seq FROM versions v JOIN changes c ON c.id = v.change"
+            " JOIN site_numbers s ON s.n = c.site"
+            " WHERE v.row = ? AND v.field = ? AND v.live = 1",
+            (uid, name),
+        )
 
     def show_and_hide(self, draft: ChangeDraft) -> None:
         """Let each row be deleted or visible as it was before these changes came."""

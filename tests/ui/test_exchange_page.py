@@ -13,8 +13,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QComboBox
 
 from desktop import paths
-from desktop.exchange.packages import cards, export, inbox
-from desktop.models import conflicts, duplicates, profile, residents, roster
+from desktop.exchange.packages import cards, export
+from desktop.models import duplicates, profile, residents, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.import_words import FIELDS, NEW, REFUSED, masked
@@ -281,61 +281,6 @@ def test_a_strange_file_is_refused_with_a_sentence(
     settle()
     assert answers.told
     assert page.packages.findChild(PackagePreview) is None
-
-
-@pytest.fixture
-def disputed(store: Store, second: Store, tmp_path: Path) -> str:
-    """A household whose note both PCs changed; the colleague's package is already in."""
-    from_one, from_two = tmp_path / "a", tmp_path / "b"
-    from_one.mkdir()
-    from_two.mkdir()
-    home = a_household(store, people=["王小明"])
-    card = tmp_path / "card"
-    cards.write_card(second, card)
-    code = cards.read_card(card).fingerprint
-    cards.enrol(store, card, role="peer", fingerprint=code)
-    first = export.export(store, "2号机", from_one)
-    take = inbox.take_in
-    take(second, [first.path], fingerprint=cards.own_fingerprint(store))
-    roster.set_field(store, home, "note", "门口有狗")
-    roster.set_field(second, home, "note", "按铃没响")
-    take(store, [export.export(second, "1号机", from_two).path])
-    return home
-
-
-def test_a_conflict_shows_both_values_and_a_third_can_be_typed(
-    disputed: str, page: Page, store: Store, settle: Settle
-) -> None:
-    assert page.tabs.tabText(2) == "冲突 1"
-    page.show_key("conflicts")
-    settle()
-    panel = page.conflicts
-    [row] = panel.view.rows()
-    assert row.about == "住户：瑞景公园3栋2单元501"
-    assert {value for value, _ in row.candidates} == {"门口有狗", "按铃没响"}
-    assert {who.split("，")[0] for _, who in row.candidates} == {"林书记", "陈小红"}
-    assert len(panel.history.rows()) >= 2
-    panel.third.insert("有狗，按铃没响请敲门")
-    panel.third.textEdited.emit(panel.third.text())
-    panel.decide_button.click()
-    settle()
-    assert residents.household(store, disputed).note == "有狗，按铃没响请敲门"
-    assert conflicts.conflicts(store) == []
-    assert panel.view.rows() == []
-    assert page.tabs.tabText(2) == "冲突"
-
-
-def test_a_conflict_is_settled_with_one_of_the_values(
-    disputed: str, page: Page, store: Store, settle: Settle
-) -> None:
-    page.show_key("conflicts")
-    settle()
-    [row] = page.conflicts.view.rows()
-    wanted = row.candidates[1][0]
-    page.conflicts.choices.button(2).setChecked(True)
-    page.conflicts.decide_button.click()
-    settle()
-    assert residents.household(store, disputed).note == wanted
 
 
 def test_possible_duplicates_are_compared_and_merged_by_hand(

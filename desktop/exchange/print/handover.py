@@ -27,12 +27,13 @@ from desktop.exchange.print.page import (
     print_pages,
 )
 from desktop.models import conflicts, partners, privacy, sites, users
+from desktop.models.clock_doubt import claim_doubt
 from desktop.models.conflicts import Candidate, Conflict
-from desktop.models.field_words import TABLE_WORDS, field_word, value_word
+from desktop.models.field_words import TABLE_WORDS, field_word
 from desktop.models.package_log import inbox, outbox
 from desktop.models.profile import meta, office
 from desktop.models.store import Store
-from desktop.models.subjects import subject
+from desktop.models.subjects import shown_value, subject
 from desktop.models.versions import GONE
 from desktop.progress import Progress, no_progress
 
@@ -141,25 +142,22 @@ def questions(store: Store) -> list[Question]:
         Question(
             f"{TABLE_WORDS.get(each.table, each.table)}：{subject(store, each.table, each.uid)}",
             field_word(each.table, each.field),
-            tuple((_value(each, c), _who(c)) for c in each.candidates),
+            tuple((_value(store, each, c), _who(store, c)) for c in each.candidates),
         )
         for each in conflicts.conflicts(store)
     ]
 
 
-def _value(conflict: Conflict, given: Candidate) -> str:
+def _value(store: Store, conflict: Conflict, given: Candidate) -> str:
     if conflict.field == GONE:
         return "删除" if given.field == GONE and given.value else "保留"
-    if conflict.field == "id_number":
-        return privacy.mask_id(str(given.value or ""))
-    return value_word(conflict.table, conflict.field, given.value)
+    return shown_value(store, conflict.table, conflict.field, given.value, phones=True)
 
 
-def _who(given: Candidate) -> str:
-    return "，".join(
-        part for part in (given.user_name, given.site_name, given.wall[:16].replace("T", " "))
-        if part
-    )  # fmt: skip
+def _who(store: Store, given: Candidate) -> str:
+    doubt = claim_doubt(store, given.site, given.seq, given.wall)
+    parts = (given.user_name, given.site_name, given.wall[:16].replace("T", " "), doubt)
+    return "，".join(part for part in parts if part)
 
 
 def print_conflicts(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,86 +14,42 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.models import conflicts, roster, sites, users
-from desktop.models.conflicts import Candidate, Conflict
-from desktop.models.field_words import TABLE_WORDS, field_word, value_word
+from desktop.exchange.print.documents import Printed
+from desktop.exchange.print.handover import print_conflicts, questions
+from desktop.models import conflict_rules, conflicts, privacy, sites
+from desktop.models.conflict_rules import Rule
 from desktop.models.roster import HistoryLine
-from desktop.models.store import Store
-from desktop.models.subjects import subject
+from desktop.progress import Progress
 from desktop.ui.common.desk import Desk
+from desktop.ui.common.form import scrolling
 from desktop.ui.common.parts import Card, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
-from desktop.ui.style import scaled
-
-_GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictRow:
-    """A conflict with everything a person needs to decide it, in words."""
-
-    conflict: Conflict
-    about: str
-    candidates: tuple[tuple[str, str], ...]  # value, who and when
-    history: tuple[HistoryLine, ...]
-
-    @property
-    def field(self) -> str:
-        return field_word(self.conflict.table, self.conflict.field)
-
-
-def read_conflicts(store: Store) -> list[ConflictRow]:
-    names = {user.uid: user.name for user in users.users(store)}
-    places = {site.uid: site.name for site in sites.sites(store)}
-    rows = []
-    for each in conflicts.conflicts(store):
-        lines = roster.history(store, each.uid)
-        rows.append(
-            ConflictRow(
-                each,
-                _about(store, each),
-                tuple((_value_words(each, c), _who(c, names, places)) for c in each.candidates),
-                tuple(
-                    replace(line, value=value_word(each.table, each.field, line.value))
-                    for line in lines
-                    if line.field == each.field
-                ),
-            )
-        )
-    return rows
-
-
-def _about(store: Store, conflict: Conflict) -> str:
-    kind = TABLE_WORDS.get(conflict.table, conflict.table)
-    return f"{kind}：{subject(store, conflict.table, conflict.uid)}"
-
-
-def _value_words(conflict: Conflict, candidate: Candidate) -> str:
-    if conflict.field != _GONE:
-        return value_word(conflict.table, conflict.field, candidate.value)
-    return "删除这条记录" if candidate.value in (1, True) else "保留（另一人还在改它）"
-
-
-def _who(candidate: Candidate, names: dict[str, str], places: dict[str, str]) -> str:
-    who = names.get(candidate.user, "未知")
-    site = places.get(candidate.site, f"{candidate.site[:6]}号机")
-    return f"{who}，在{site}，{candidate.wall.replace('T', ' ')[:16]}"
-
+from desktop.ui.exchange.conflict_rule_dialog import ConflictRuleDialog
+from desktop.ui.exchange.conflict_words import (
+    ConflictDetails,
+    ConflictRow,
+    Option,
+    is_masked,
+    may_type,
+    read_conflicts,
+    read_details,
+)
+from desktop.ui.reports.print_preview import preview
+from desktop.ui.style import roomy, scaled
 
 COLUMNS: tuple[Column[ConflictRow], ...] = (
     Column("哪条记录", lambda r: r.about),
     Column("哪一项", lambda r: r.field, width=100),
-    Column(
-        "各写了什么", lambda r: " ／ ".join(dict.fromkeys(v for v, _ in r.candidates)), width=180
-    ),
+    Column("各写了什么", lambda r: " ／ ".join(r.values), width=190),
 )
 
 HISTORY: tuple[Column[HistoryLine], ...] = (
-    Column("值", lambda h: str(h.value), width=140),
-    Column("谁", lambda h: h.user, width=90),
-    Column("那台机的时间", lambda h: h.wall.replace("T", " ")[:16], width=150),
-    Column("因为", lambda h: h.reason),
+    Column("值", lambda h: str(h.value)),
+    Column("谁", lambda h: h.user, width=130),
+    Column("那台机的时间", lambda h: h.wall.replace("T", " ")[:16], width=130),
+    Column("因为", lambda h: h.reason, width=90),
 )
+_HINT = "两个人在各自的机器上改了同一处，程序先显示其中一个，两个值都留着，由您来定。"
 
 
 class ConflictsPanel(QWidget):
@@ -103,8 +58,14 @@ class ConflictsPanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.view: RowsView[ConflictRow] = RowsView(COLUMNS, "没有冲突。", sortable=False)
-        self.view.picked.connect(self._show_first)
+        self.details: ConflictDetails | None = None
+        self.view: RowsView[ConflictRow] = RowsView(
+            COLUMNS, "没有冲突。两台机改了同一处时会列在这里。", sortable=False
+        )
+        self.view.show_column(2, roomy())
+        self.view.picked.connect(self._look)
+        self.print_button = button("打印核对单…", self.print_sheet, tip="带着去问清楚，再回来处理")
+        self.rule_button = button("成批处理…", self.open_rules, tip="一次取某一台机的值")
         self.about = section_label("")
         self.about.setWordWrap(True)
         self.choices = QButtonGroup(self)
@@ -113,8 +74,11 @@ class ConflictsPanel(QWidget):
         self.third = QLineEdit()
         self.third.setPlaceholderText("写另一个值")
         self.third.textEdited.connect(lambda _: self._other.setChecked(True))
+        self.third.returnPressed.connect(self.decide)
         self.choices.addButton(self._other, 0)
         self.history: RowsView[HistoryLine] = RowsView(HISTORY, "", sortable=False)
+        self.history.show_column(3, roomy())
+        self.reveal_button = button("显示号码…", self.reveal, "link")
         self.decide_button = button("就用这个", self.decide, "primary")
         self._lay_out()
         self._show(None)
@@ -124,21 +88,24 @@ class ConflictsPanel(QWidget):
         self.card.body.addWidget(self.about)
         self.card.body.addLayout(self._options)
         self.card.body.addLayout(row(self._other, self.third))
-        self.card.body.addWidget(muted_label("决定后，其他机器收到数据包时这处冲突也随之消失。"))
-        self.card.body.addLayout(row(self.decide_button, None))
+        self.card.body.addLayout(row(self.decide_button, self.reveal_button, None))
+        self.card.body.addWidget(muted_label(
+            "决定后，其他机器收到数据包时这处冲突也随之消失。改主意按 Ctrl+Z，会重新来问。"
+        ))  # fmt: skip
         self.card.body.addWidget(section_label("这一项的历史"))
         self.history.setMinimumHeight(scaled(120))
         self.card.body.addWidget(self.history, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.view)
-        split.addWidget(self.card)
-        split.setSizes([600, 520])
+        split.addWidget(scrolling(self.card, scaled(200)))
+        split.setSizes([600, 540])
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 8, 0, 0)
-        inside.addWidget(muted_label(
-            "两个人在各自的机器上改了同一处，程序先显示其中一个，两个值都留着，由您来定。"
-        ))  # fmt: skip
+        hint = muted_label(_HINT)
+        bar = row(hint, self.print_button, self.rule_button)
+        bar.setStretch(0, 1)
+        inside.addLayout(bar)
         inside.addWidget(split, 1)
 
     def load(self) -> None:
@@ -146,57 +113,133 @@ class ConflictsPanel(QWidget):
         self.desk.jobs.load(lambda: read_conflicts(store), self._take, owner=self)
 
     def _take(self, rows: list[ConflictRow]) -> None:
+        at = max(0, self.view.currentIndex().row())
         self.view.clearSelection()
         self.view.set_rows(rows)
+        for able in (self.print_button, self.rule_button):
+            able.setEnabled(bool(rows))
         if rows:
-            self.view.selectRow(0)
+            self.view.selectRow(min(at, len(rows) - 1))
         else:
             self._show(None)
 
-    def _show_first(self) -> None:
+    def _look(self) -> None:
+        """Read what is known of the first selected conflict."""
         rows = self.view.selected()
-        self._show(rows[0] if rows else None)
+        if not rows:
+            self._show(None)
+        elif self.details is None or self.details.row != rows[0]:
+            self._read(rows[0], unmasked=False)
 
-    def _show(self, chosen: ConflictRow | None) -> None:
-        for old in self.choices.buttons():
-            if old is not self._other:
-                self.choices.removeButton(old)
-                old.deleteLater()
-        self.card.setEnabled(chosen is not None)
+    def _read(self, wanted: ConflictRow, *, unmasked: bool) -> None:
+        store = self.desk.store
+
+        def take(details: ConflictDetails) -> None:
+            if wanted in self.view.selected()[:1]:  # nobody has moved on meanwhile
+                self._show(details)
+
+        self.desk.jobs.load(
+            lambda: read_details(store, wanted, unmasked=unmasked), take, owner=self
+        )
+
+    def _show(self, details: ConflictDetails | None) -> None:
+        self.details = details
+        while (old := self._options.takeAt(0)) is not None:
+            gone = old.widget()
+            if isinstance(gone, QRadioButton):
+                self.choices.removeButton(gone)
+            gone.deleteLater()
+        self.card.setEnabled(details is not None)
         self.third.clear()
-        if chosen is None:
+        if details is None:
             self.about.setText("没有要处理的冲突")
             self.history.set_rows([])
             return
-        self.about.setText(f"{chosen.about}　{chosen.field}")
-        for number, (value, who) in enumerate(chosen.candidates, 1):
-            made = QRadioButton(f"{value}　（{who}）")
-            made.setChecked(number == 1)
-            self.choices.addButton(made, number)
-            self._options.addWidget(made)
-        free = chosen.conflict.field != _GONE
+        self.about.setText(f"{details.row.about}　{details.row.field}")
+        for place, option in enumerate(details.options):
+            self._add(option, checked=place == 0)
+        free = may_type(details.row.conflict)
         self._other.setVisible(free)
         self.third.setVisible(free)
-        self.history.set_rows(chosen.history)
+        self.reveal_button.setVisible(is_masked(details.row.conflict) and not details.unmasked)
+        self.history.set_rows(details.history)
+
+    def _add(self, option: Option, *, checked: bool) -> None:
+        """A button with the value's beginning; below it the whole text, who, and when."""
+        short = option.value if len(option.value) <= _SHORT else f"{option.value[:_SHORT]}…"
+        made = QRadioButton(short)
+        made.setChecked(checked)
+        self.choices.addButton(made, option.number)
+        self._options.addWidget(made)
+        lines = [option.value] if short != option.value else []
+        about = muted_label("\n".join([*lines, option.who]))
+        about.setIndent(scaled(24))
+        self._options.addWidget(about)
+        if option.doubt:
+            doubt = muted_label(f"{option.doubt}，这个时间不能信。")
+            doubt.setProperty("role", "error")
+            doubt.setIndent(scaled(24))
+            self._options.addWidget(doubt)
 
     def decide(self) -> None:
         """Take the chosen candidate's value, or what was typed."""
-        rows = self.view.selected()
-        if not rows:
+        if self.details is None:
             return
-        conflict, number = rows[0].conflict, self.choices.checkedId()
-        store = self.desk.store
-        value: Any = conflict.candidates[number - 1].value if number > 0 else self.third.text()
-        if number == 0 and not self.third.text().strip():
+        conflict, number = self.details.row.conflict, self.choices.checkedId()
+        store, typed = self.desk.store, self.third.text()
+        if number == 0 and not typed.strip():
             self.desk.ask.warn("还没有写值。请写上，或者选上面的一个。")
             return
 
         def work() -> object:
-            wanted = value
             if number == 0:
-                wanted = roster.clean(conflict.table, conflict.field, value)
-            if conflict.field == _GONE:
-                wanted = value in (1, True)
-            return conflicts.resolve(store, conflict.id, wanted)
+                return conflicts.take_value(store, conflict.id, typed)
+            return conflicts.take_candidate(store, conflict.id, number)
 
         self.desk.jobs.load(work, lambda _: self.load(), owner=self)
+
+    def reveal(self) -> None:
+        """Unmask the numbers of this conflict after a reason, which is kept in the audit list."""
+        if self.details is None:
+            return
+        wanted, store = self.details.row, self.desk.store
+        reason = self.desk.ask.reason("查看冲突里的号码，原因是：")
+        if not reason:
+            return
+
+        def keep() -> None:
+            field = wanted.conflict.field
+            privacy.note(store, "查看冲突里的号码", reason, record=wanted.conflict.uid, field=field)
+
+        self.desk.jobs.load(keep, lambda _: self._read(wanted, unmasked=True), owner=self)
+
+    def open_rules(self) -> None:
+        """Many at once, by a rule whose effect is counted before it is carried out."""
+        store = self.desk.store
+        rows, chosen = self.view.rows(), self.view.selected()
+
+        def carry_out(rule: Rule) -> None:
+            self.desk.jobs.run(
+                "正在处理冲突",
+                lambda _: conflict_rules.settle(store, rule),
+                lambda _: self.load(), owner=self,
+            )  # fmt: skip
+
+        def show(names: dict[str, str]) -> None:
+            ConflictRuleDialog(self, rows, chosen, store.site, names, carry_out).open()
+
+        self.desk.jobs.load(
+            lambda: {site.uid: site.name for site in sites.sites(store)}, show, owner=self
+        )
+
+    def print_sheet(self) -> None:
+        """All open questions on paper, to be asked round."""
+        store = self.desk.store
+
+        def draw(target: Path, progress: Progress) -> Printed:
+            return print_conflicts(store, target, questions(store), progress=progress)
+
+        preview(self.desk, self, "冲突核对单", draw)
+
+
+_SHORT = 24  # characters of a value beside its button
