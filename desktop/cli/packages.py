@@ -14,8 +14,10 @@ from desktop.cli.arrivals import folder_command, look_command, send_command
 from desktop.cli.cards import card_command, enrol_command, lost_command, stop_command
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.cli.letters import letter_group
+from desktop.cli.six_words import given_words, shown_words, words_options
 from desktop.exchange.packages import inbox, reading
 from desktop.exchange.packages.export import export
+from desktop.exchange.packages.six_words import new_words
 from desktop.models import partners
 from desktop.models.month_words import count_word, indicator_word
 from desktop.models.rollup import Rollup, rollup
@@ -39,7 +41,8 @@ def package_group() -> None:
 
 
 @package_group.command("export")
-@click.option("--to", required=True, help="接收的机器，如“2号机”")
+@click.option("--to", default="", help="接收的机器，如“2号机”")
+@click.option("--passphrase", is_flag=True, help="不写接收方，用六个词加密，一次性交接完整数据")
 @click.option(
     "--kind", default="", type=click.Choice(["", "peer", "full", "report", "notice", "ack"])
 )
@@ -48,11 +51,22 @@ def package_group() -> None:
 @json_option
 @pass_session
 def export_command(
-    session: Session, to: str, kind: str, month: str, target: Path, as_json: bool
+    session: Session,
+    to: str,
+    passphrase: bool,
+    kind: str,
+    month: str,
+    target: Path,
+    as_json: bool,
 ) -> None:
     """写出并核对一个数据包。"""
-    done = export(session.open(), to, target, kind=kind, month=month, progress=progress_line())
-    data = {
+    if not to and not passphrase:
+        raise click.UsageError("请写 --to 接收的机器，或用 --passphrase 以六个词交接。")
+    words = new_words() if passphrase else None
+    done = export(
+        session.open(), to, target, kind=kind, month=month, words=words, progress=progress_line()
+    )
+    data: dict[str, Any] = {
         "package": done.package,
         "kind": done.kind,
         "changes": done.changes,
@@ -60,17 +74,29 @@ def export_command(
         "prerequisites": [asdict(p) for p in done.prerequisites],
         "path": str(done.path),
     }
+    if words:
+        data |= {"words": words.spoken, "words_pinyin": words.canonical}
     emit(data, as_json, [f"已写出并核对：{done.path}（{done.changes}条更改）", "可以拔出U盘。"])
+    if words and not as_json:
+        for line in shown_words(words):
+            say(line)
 
 
 @package_group.command("inspect")
 @click.argument("file", type=_IN)
+@words_options
 @json_option
 @pass_session
-def inspect_command(session: Session, file: Path, as_json: bool) -> None:
+def inspect_command(
+    session: Session, file: Path, typed: str, words_file: Path | None, as_json: bool
+) -> None:
     """看一个数据包写着什么，不改任何数据。"""
-    data = asdict(reading.inspect(session.open(), file))
-    emit(data, as_json, [f"{name}：{value}" for name, value in data.items()])
+    words = given_words((), typed, words_file)
+    data = asdict(reading.inspect(session.open(), file, words))
+    lines = [f"{name}：{value}" for name, value in data.items()]
+    if data["by_words"]:
+        lines.append("这个数据包用六个词加密，知道六个词的人都能打开；不写接收方，也没有回执。")
+    emit(data, as_json, lines)
 
 
 @package_group.command("import")
@@ -78,6 +104,7 @@ def inspect_command(session: Session, file: Path, as_json: bool) -> None:
 @click.option("--preview", is_flag=True, help="只看会怎样，不写入")
 @click.option("--yes", is_flag=True, help="不再询问")
 @click.option("--fingerprint", default="", help="单位那台机的指纹码（新加入的机器第一次导入时）")
+@words_options
 @json_option
 @pass_session
 def import_command(
@@ -86,13 +113,16 @@ def import_command(
     preview: bool,
     yes: bool,
     fingerprint: str,
+    typed: str,
+    words_file: Path | None,
     as_json: bool,
 ) -> None:
     """导入数据包。"""
     store = session.open()
+    words = given_words(files, typed, words_file)
     progress = progress_line()
     if preview or not yes:
-        seen = inbox.preview(store, files, fingerprint=fingerprint, progress=progress)
+        seen = inbox.preview(store, files, fingerprint=fingerprint, words=words, progress=progress)
         if preview:
             _report(seen, as_json)
             return
@@ -100,7 +130,8 @@ def import_command(
             say(line)
         if seen.applied or seen.waiting:
             click.confirm("导入？", abort=True, err=True)
-    _report(inbox.take_in(store, files, fingerprint=fingerprint, progress=progress), as_json)
+    done = inbox.take_in(store, files, fingerprint=fingerprint, words=words, progress=progress)
+    _report(done, as_json)
 
 
 def _report(result: inbox.ImportResult, as_json: bool) -> None:
