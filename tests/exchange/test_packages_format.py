@@ -8,13 +8,20 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import hmac
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pyrage
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from desktop.exchange.packages.six_words import new_words, read_words
 from desktop.models.profile import meta
 from tests.exchange.pcs import Pc, converge
 
@@ -50,7 +57,30 @@ def bech32(prefix: str, key: bytes) -> str:
     return prefix + "1" + "".join(_LETTERS[d] for d in data)
 
 
-def read_package(path: Path, seal_secret: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=info).derive(key)
+
+
+def sealed_with_words(plain: bytes, phrase: str) -> bytes:
+    """An age file with a scrypt stanza, as age-encryption.org/v1 spells it; at most one chunk."""
+    file_key, salt, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
+    salted = b"age-encryption.org/v1/scrypt" + salt
+    wrapping = hashlib.scrypt(phrase.encode(), salt=salted, n=1 << 10, r=8, p=1, dklen=32)
+    wrapped = ChaCha20Poly1305(wrapping).encrypt(bytes(12), file_key, None)
+    head = b"age-encryption.org/v1\n-> scrypt %b 10\n%b\n---" % (
+        base64.b64encode(salt).rstrip(b"="), base64.b64encode(wrapped).rstrip(b"="),
+    )  # fmt: skip
+    mac = hmac.digest(derived(file_key, b"", b"header"), head, "sha256")
+    assert len(plain) <= 65536
+    chunk = ChaCha20Poly1305(derived(file_key, nonce, b"payload")).encrypt(
+        bytes(11) + b"\x01", plain, None
+    )
+    return head + b" " + base64.b64encode(mac).rstrip(b"=") + b"\n" + nonce + chunk
+
+
+def read_package(
+    path: Path, seal_secret: bytes, phrase: str = ""
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Header and inner lines of a package, every rule of the page asserted."""
     one, two, three, payload = path.read_bytes().split(b"\n", 3)
     assert one == b"JINLIN/1"
@@ -63,8 +93,14 @@ def read_package(path: Path, seal_secret: bytes) -> tuple[dict[str, Any], list[d
     )
     assert len(payload) == header["payload_length"]
     assert hashlib.sha256(payload).hexdigest() == header["payload_sha256"]
-    identity = pyrage.x25519.Identity.from_str(bech32("age-secret-key-", seal_secret).upper())
-    lines = gzip.decompress(pyrage.decrypt(payload, [identity])).split(b"\n")
+    if phrase:
+        assert (header["suite"], header["to"]) == ("ed25519+age-scrypt+gzip-jsonl", [])
+        packed = pyrage.passphrase.decrypt(payload, phrase)
+    else:
+        assert header["suite"] == "ed25519+age-x25519+gzip-jsonl"
+        identity = pyrage.x25519.Identity.from_str(bech32("age-secret-key-", seal_secret).upper())
+        packed = pyrage.decrypt(payload, [identity])
+    lines = gzip.decompress(packed).split(b"\n")
     assert lines.pop() == b""
     end = json.loads(lines[-1])
     before = b"".join(line + b"\n" for line in lines[:-1])
@@ -137,7 +173,20 @@ def test_the_header_tells_nothing_about_people(first: Pc, second: Pc) -> None:
     assert "王" not in sent.path.name
 
 
-def write_package(sender: Pc, receiver: Pc, made: list[dict[str, Any]], known: int) -> bytes:
+def test_an_independent_reader_opens_our_six_words(first: Pc) -> None:
+    first.household("501", "王小明", "𠀀㛃")
+    words = new_words()
+    sent = first.hand_over(words)
+    spelled = "-".join(word.pinyin for word in words.words)
+    header, (manifest, *lines) = read_package(sent.path, b"", spelled)
+    assert [header[k] for k in ("kind", "to", "stream", "stream_seq")] == ["full", [], "", 0]
+    assert [manifest[k] for k in ("kind", "to", "base")] == ["full", [], {}]
+    assert sum(line["type"] == "change" for line in lines) == manifest["changes"] == sent.changes
+
+
+def write_package(
+    sender: Pc, receiver: Pc, made: list[dict[str, Any]], known: int, phrase: str = ""
+) -> bytes:
     """A package written by the second implementation: one change that creates these rows."""
     site, sign = sender.store.site, bytes.fromhex(meta(sender.store, "sign_key"))
     head = sender.store.rows(
@@ -157,6 +206,8 @@ def write_package(sender: Pc, receiver: Pc, made: list[dict[str, Any]], known: i
     change = dict(zip(names, fields, strict=True)) | {"type": "change", "hash": digest}
     seal = meta(receiver.store, "seal_public")
     common = {"package": "ab" * 16, "kind": "peer", "to": [key_id(seal)]}
+    if phrase:
+        common |= {"kind": "full", "to": []}
     office = sender.store.rows("SELECT uid, name, level FROM office")[0]
     manifest = common | {
         "type": "manifest", "fmt": 1, "site": site, "made": "2026-06-15T10:00:00", "changes": 1,
@@ -177,10 +228,11 @@ def write_package(sender: Pc, receiver: Pc, made: list[dict[str, Any]], known: i
     end = {"type": "end", "lines": 3, "sha256": hashlib.sha256(text).hexdigest()}
     plain = gzip.compress(text + canonical(end) + b"\n")
     to = pyrage.x25519.Recipient.from_str(bech32("age", bytes.fromhex(seal)))
-    payload = pyrage.encrypt(plain, [to])
+    payload = sealed_with_words(plain, phrase) if phrase else pyrage.encrypt(plain, [to])
     public = meta(sender.store, "sign_public")
     header = common | {
-        "fmt": 1, "suite": "ed25519+age-x25519+gzip-jsonl", "min_reader": 1, "stream": "",
+        "fmt": 1, "suite": f"ed25519+age-{'scrypt' if phrase else 'x25519'}+gzip-jsonl",
+        "min_reader": 1, "stream": "",
         "stream_seq": 0, "payload_length": len(payload),
         "payload_sha256": hashlib.sha256(payload).hexdigest(),
         "from": {"site": site, "sign": public, "seal": meta(sender.store, "seal_public")},
@@ -191,15 +243,21 @@ def write_package(sender: Pc, receiver: Pc, made: list[dict[str, Any]], known: i
     return signed + line + payload
 
 
-def test_our_reader_understands_an_independent_writer(first: Pc, second: Pc, stick: Path) -> None:
+@pytest.mark.parametrize(
+    "phrase", ["", "pingguo-yueliang-taiyang-caomei-caoyuan-chabei"], ids=["key", "six words"]
+)
+def test_our_reader_understands_an_independent_writer(
+    first: Pc, second: Pc, stick: Path, phrase: str
+) -> None:
     converge(first, second)
     known = first.store.value(
         "SELECT max(c.seq) FROM changes c JOIN site_numbers s ON s.n = c.site WHERE s.site = ?",
         (first.store.site,),
     )
     path = stick / "other.jlpkg"
-    path.write_bytes(write_package(first, second, [{"name": "外来小区", "kind": "other"}], known))
-    result = second.take(path)
+    estate = {"name": "外来小区", "kind": "other"}
+    path.write_bytes(write_package(first, second, [estate], known, phrase))
+    result = second.take(path, words=read_words("苹果月亮太阳草莓草原茶杯"))
     assert result.refused == []
     assert result.applied == 1
     assert second.shown("estates", f"{0:020x}", "name") == "外来小区"

@@ -25,6 +25,7 @@ from desktop.exchange.packages.keys import own_keys
 from desktop.exchange.packages.lost import advice, on_the_way
 from desktop.exchange.packages.reading import inspect, needs_words
 from desktop.exchange.packages.six_words import SixWords, new_words, word_list
+from desktop.exchange.print.handover import receipt_of
 from desktop.models import check, exchange_log, package_log
 from desktop.models.sites import own_site, revoke_site
 from desktop.models.store import Store
@@ -182,6 +183,11 @@ def test_the_sealed_copy_can_be_copied_again_for_90_days(
     steady_clock.at += timedelta(days=91)
     first.export_to("2号机")
     assert f"{sent.package}.jlpkg" not in os.listdir(first.store.folder / "outbox")
+
+
+def test_the_printed_slip_says_that_nobody_will_acknowledge_it(first: Pc, words: SixWords) -> None:
+    slip = receipt_of(first.store, first.hand_over(words).package)
+    assert (slip.taker, slip.state) == ("知道六个词的人", "已交出，不等回执")
 
 
 # looking at it

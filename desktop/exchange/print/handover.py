@@ -11,6 +11,7 @@ from pathlib import Path
 
 from desktop import clock
 from desktop.errors import NoSuchRecord
+from desktop.exchange.packages.lost import KNOWS_THE_WORDS
 from desktop.exchange.print import audience, lines
 from desktop.exchange.print.flow import Block, draw_blocks, paginate, paragraph, row, space
 from desktop.exchange.print.page import (
@@ -47,6 +48,7 @@ _KINDS = {
 _STATES = {
     "sent": "已发出",
     "acknowledged": "对方已确认",
+    "handed": "已交出，不等回执",
     "applied": "已接收",
     "waiting": "等待补包",
 }
@@ -79,6 +81,7 @@ def receipt_of(store: Store, package: str) -> Receipt:
     """The receipt of a package that was sent or received, by its number or the number's start."""
     names = {s.uid: s.name for s in sites.sites(store)}
     names |= {p.uid: f"{p.office_name}{p.name}" for p in partners.partners(store)}
+    names[""] = KNOWS_THE_WORDS
     own = f"{office(store).name}{names.get(store.site) or meta(store, 'site_name')}"
     wanted = package.strip().lower()
     for sent in outbox(store) if wanted else []:
