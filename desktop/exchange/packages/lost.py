@@ -24,6 +24,7 @@ class OnTheWay:
     """
 
     package: str
+    to_site: str
     receiver: str
     kind: str
     made: str
@@ -48,9 +49,9 @@ def on_the_way(store: Store) -> list[OnTheWay]:
         stopped = there.revoked if there else bool(other and other.revoked)
         found.append(
             OnTheWay(
-                package=sent.package, receiver=name, kind=sent.kind, made=sent.made,
-                changes=sent.changes, bytes=sent.bytes, path=sent.path, receiver_stopped=stopped,
-                by_words=by_words,
+                package=sent.package, to_site=sent.to_site, receiver=name, kind=sent.kind,
+                made=sent.made, changes=sent.changes, bytes=sent.bytes, path=sent.path,
+                receiver_stopped=stopped, by_words=by_words,
             )
         )  # fmt: skip
     return found
@@ -77,8 +78,7 @@ def advice(packages: list[OnTheWay]) -> list[str]:
             "要再交一次，请重新导出，会换六个新词。"
         )
     lines += [
-        "如果一起丢的还有对方的电脑，或对方的口令可能泄露，请马上停用那台机"
-        "（jinlin package stop 机名），并报告本单位负责人。",
+        "如果一起丢的还有对方的电脑，或对方的口令可能泄露，请马上停用那台机，并报告本单位负责人。",
         "如果U盘上另有没加密的表格或打印件，那不在近邻的保护之内，请按单位规定报告。",
     ]
     if any(each.receiver_stopped for each in packages):

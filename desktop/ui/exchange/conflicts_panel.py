@@ -46,10 +46,10 @@ COLUMNS: tuple[Column[ConflictRow], ...] = (
 HISTORY: tuple[Column[HistoryLine], ...] = (
     Column("值", lambda h: str(h.value)),
     Column("谁", lambda h: h.user, width=130),
-    Column("那台机的时间", lambda h: h.wall.replace("T", " ")[:16], width=130),
-    Column("因为", lambda h: h.reason, width=90),
+    Column("那台机的时间", lambda h: h.wall.replace("T", " ")[:16], width=134, firm=True),
+    Column("因为", lambda h: h.reason, width=80),
 )
-_HINT = "两个人在各自的机器上改了同一处，程序先显示其中一个，两个值都留着，由您来定。"
+_HINT = "两台机各自改了同一处：先显示其中一个，两个值都留着，由您来定。"
 
 
 class ConflictsPanel(QWidget):
@@ -90,10 +90,10 @@ class ConflictsPanel(QWidget):
         self.card.body.addLayout(row(self._other, self.third))
         self.card.body.addLayout(row(self.decide_button, self.reveal_button, None))
         self.card.body.addWidget(muted_label(
-            "决定后，其他机器收到数据包时这处冲突也随之消失。改主意按 Ctrl+Z，会重新来问。"
+            "决定会随数据包带给其他机器。改主意按 Ctrl+Z，会重新来问。"
         ))  # fmt: skip
         self.card.body.addWidget(section_label("这一项的历史"))
-        self.history.setMinimumHeight(scaled(120))
+        self.history.setMinimumHeight(scaled(104))
         self.card.body.addWidget(self.history, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -242,4 +242,4 @@ class ConflictsPanel(QWidget):
         preview(self.desk, self, "冲突核对单", draw)
 
 
-_SHORT = 24  # characters of a value beside its button
+_SHORT = 22  # characters of a value beside its button

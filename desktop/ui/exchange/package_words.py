@@ -24,7 +24,7 @@ KINDS = {
     "peer": "新的更改", "full": "完整数据", "ack": "回执", "report": "月报或上报",
     "notice": "通知或答复",
 }  # fmt: skip
-_SENT = {"sent": "已导出·等回执", "acknowledged": "已全部确认"}
+_SENT = {"sent": "已导出·等回执", "acknowledged": "已全部确认", "handed": "凭六个词交出"}
 _GOT = {
     "waiting": "等前面的数据包",
     "applied": "已并入",

@@ -8,7 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from desktop.exchange.packages.lost import OnTheWay, on_the_way
+from desktop.models.sites import Site, sites
 from desktop.ui.common.desk import Desk
+from desktop.ui.exchange.lost_dialog import LostDialog, LostSteps
 from desktop.ui.exchange.machines_box import MachinesBox
 from desktop.ui.exchange.package_words import PackageState, read_packages
 from desktop.ui.exchange.receiving_box import ReceivingBox
@@ -25,6 +28,7 @@ class PackagesPanel(QWidget):
         self.sending = SendingBox(desk, self.load)
         self.receiving = ReceivingBox(desk, self.load)
         self.machines.wanted.connect(self.sending.export_for)
+        self.sending.lost.connect(self.stick_lost)
         right = QWidget()
         lines = QVBoxLayout(right)
         lines.setContentsMargins(4, 0, 0, 0)
@@ -48,6 +52,16 @@ class PackagesPanel(QWidget):
     def _show(self, state: PackageState) -> None:
         for box in (self.machines, self.sending, self.receiving):
             box.show_state(state)
+
+    def stick_lost(self) -> None:
+        """What may be on it, who could open that, what to do."""
+        store = self.desk.store
+        steps = LostSteps(self.sending.export_for, self.sending.copy_package, self.machines.stop)
+
+        def show(found: tuple[list[OnTheWay], list[Site]]) -> None:
+            LostDialog(self, *found, steps).open()
+
+        self.desk.jobs.load(lambda: (on_the_way(store), sites(store)), show, owner=self)
 
     def preview_files(self, files: Sequence[Path]) -> None:
         """Packages that were dropped on the window or found on a stick."""

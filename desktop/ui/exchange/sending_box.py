@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
 from desktop.exchange.packages.export import Exported, copy_again, export
@@ -38,7 +39,9 @@ SENT: tuple[Column[SentRow], ...] = (
 
 
 class SendingBox(QWidget):
-    """「发出的」 with the receiver and 「导出…」."""
+    """「发出的」 with the receiver and 「导出…」; `lost` asks for help with a lost stick."""
+
+    lost = Signal()
 
     def __init__(self, desk: Desk, reload: Callable[[], None]) -> None:
         super().__init__()
@@ -55,8 +58,11 @@ class SendingBox(QWidget):
         self.all_button = button(
             "写给所有同事…", self.send_all, "primary", "给每个同事写他还没有的，一次写好"
         )
+        self.lost_button = button("U盘丢了？", self.lost.emit, "link")
+        self.lost_button.setVisible(roomy())  # with large text it is in the menu only
         self.more = button("更多", lambda: None)
         menu = QMenu(self.more)
+        menu.addAction("U盘丢了怎么办…", self.lost.emit)
         self.whole_action = menu.addAction("导出完整数据…", self.export_whole)
         menu.addAction("再拷一份选中的…", self.copy_again)
         menu.addAction("共享文件夹…", self.shared.choose)
@@ -67,8 +73,8 @@ class SendingBox(QWidget):
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
-            section_label("发出的"), None, self.more, self.receiver, self.export_button,
-            self.all_button,
+            section_label("发出的"), None, self.lost_button, self.more, self.receiver,
+            self.export_button, self.all_button,
         ))  # fmt: skip
         lines.addWidget(self.view, 1)
 
@@ -141,13 +147,18 @@ class SendingBox(QWidget):
         if not rows:
             self.desk.note("先在“发出的”里选一个等回执的数据包。")
             return
-        sent, store = rows[0].sent, self.desk.store
+        self.copy_package(rows[0].sent.package)
+
+    def copy_package(self, package: str) -> None:
+        """Put a package from the outbox onto another stick."""
+        store = self.desk.store
+        [path] = [row.sent.path for row in self.view.rows() if row.sent.package == package]
 
         def copy(folder: Path) -> None:
-            target = folder / Path(sent.path).name
+            target = folder / Path(path).name
             words = f"已拷好：{target.name}。{handed_over(self.desk, folder)}"
             self.desk.jobs.run(
-                "正在拷贝", lambda _: copy_again(store, sent.package, target),
+                "正在拷贝", lambda _: copy_again(store, package, target),
                 lambda _: self.desk.ask.tell(words), owner=self,
             )  # fmt: skip
 
