@@ -29,7 +29,7 @@ class ArrivalsBar(QFrame):
         take: Callable[[list[Path]], None],
         enrol: Callable[[Path], None],
     ) -> None:
-        super().__init__()
+        super().__init__(page)  # without a parent, showing it would open a window
         self.desk = desk
         self._take, self._enrol = take, enrol
         self.setProperty("role", "arrivals")
@@ -78,8 +78,8 @@ class SharedFolderLine(QWidget):
     Large text has no room for it while there is nothing to say.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
         self.desk = desk
         self.words = muted_label()
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -46,7 +46,7 @@ class SendingBox(QWidget):
     def __init__(self, desk: Desk, reload: Callable[[], None]) -> None:
         super().__init__()
         self.desk = desk
-        self.shared = SharedFolderLine(desk)
+        self.shared = SharedFolderLine(desk, self)
         self._reload = reload
         self.receiver = QComboBox()
         self.receiver.setMinimumWidth(scaled(90))
@@ -59,7 +59,8 @@ class SendingBox(QWidget):
             "写给所有同事…", self.send_all, "primary", "给每个同事写他还没有的，一次写好"
         )
         self.lost_button = button("U盘丢了？", self.lost.emit, "link")
-        self.lost_button.setVisible(roomy())  # with large text it is in the menu only
+        if not roomy():
+            self.lost_button.hide()  # with large text it is in the menu only
         self.more = button("更多", lambda: None)
         menu = QMenu(self.more)
         menu.addAction("U盘丢了怎么办…", self.lost.emit)
