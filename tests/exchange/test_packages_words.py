@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -457,3 +458,35 @@ def test_a_package_that_waits_needs_the_words_no_second_time(
     assert second.take(first.export_to("2号机", kind="ack").path).refused == []
     assert second.dump() == first.dump()
     assert second.kept_files() == []
+
+
+@pytest.mark.long
+def test_every_single_byte_and_every_cut_counts(
+    first: Pc, second: Pc, sent: Path, words: SixWords
+) -> None:
+    good, calm = sent.read_bytes(), Untouched(second)
+    for place in range(len(good)):
+        broken = bytearray(good)
+        broken[place] ^= 1 << place % 8
+        sent.write_bytes(broken)
+        assert len(second.preview(sent, words=words).refused) == 1, place
+    for length in [*range(min(len(good), 4096)), len(good) - 1]:
+        sent.write_bytes(good[:length])
+        assert len(second.take(sent, words=words).refused) == 1, length
+    calm.refuses(sent, words, "损坏")
+    sent.write_bytes(good)
+    assert second.take(sent, words=words).refused == []
+    assert second.dump() == first.dump()
+
+
+@pytest.mark.long
+def test_the_most_work_that_is_allowed_stays_within_bounded_memory(
+    first: Pc, second: Pc, words: SixWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(age_head, "WORK", age_head.MOST_WORK)
+    sent = first.hand_over(words)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Untouched(second).refuses(sent.path, other(words), "六个词不对", status=4)
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert after - before < 300 * 1024  # KiB
+    assert second.take(sent.path, words=words).refused == []
