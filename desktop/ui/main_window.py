@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.show_safety()
         self._watcher = Watcher(store, self)
         self._watcher.touched.connect(self._on_change)
-        self.go(Place(SCREENS[0].name))
+        self.go(self._first_place())
         self._entries.button(1).setFocus()
 
     def _build_rail(self) -> QFrame:
@@ -239,6 +239,11 @@ class MainWindow(QMainWindow):
         self.desk.jobs.load(
             lambda: undo_change(self.desk.store, last.id, reason=f"撤销：{last.reason}"), then
         )
+
+    def _first_place(self) -> Place:
+        """A PC that waits to join its office opens where that is done."""
+        joined = profile.office(self.desk.store).uid
+        return Place(SCREENS[0].name) if joined else Place("exchange", "packages")
 
     def restore_place(self) -> None:
         """Stand where the window stood last time, or take a size that fits the screen."""

@@ -57,6 +57,10 @@ class MachinesBox(QWidget):
         self.sites.setMinimumHeight(scaled(80))
         self.sites.show_column(2, roomy())
         self.sites.opened.connect(self._open)
+        self.enrol_button = button(
+            "登记名片…", self.enrol, tip="让同事的一台机加入：选他的名片，核对指纹码"
+        )
+        self.stop_button = button("停用…", self.revoke, "danger", "丢失、被盗、换新机时用")
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(self._mine())
@@ -79,16 +83,15 @@ class MachinesBox(QWidget):
     def _others(self) -> QWidget:
         others = Box("本单位的机器")
         others.body.addWidget(self.sites, 1)
-        others.body.addLayout(row(
-            button("登记名片…", self.enrol, tip="让同事的一台机加入：选他的名片，核对指纹码"),
-            button("停用…", self.revoke, "danger", "丢失、被盗、换新机时用"), None,
-        ))  # fmt: skip
+        others.body.addLayout(row(self.enrol_button, self.stop_button, None))
         return others
 
     def show_state(self, state: PackageState) -> None:
         self.card = state.card
         office = state.card.office_name or "还没有加入单位"
         self.name.setText(f"本机：{state.card.name}（{office}）")
+        for each in (self.enrol_button, self.stop_button):
+            each.setEnabled(state.joined)
         self.code.setText(state.card.fingerprint)
         self.sites.set_rows([row for row in state.sites if not row.here])
 
@@ -116,7 +119,10 @@ class MachinesBox(QWidget):
         store = self.desk.store
         made = cards.own_card(store)
         facts = CardFacts(
-            made.office_name, made.name, made.fingerprint, cards.card_text(store).decode("utf-8")
+            made.office_name or "（还没有加入单位）",
+            made.name,
+            made.fingerprint,
+            cards.card_text(store).decode("utf-8"),
         )
         preview(
             self.desk, self, "本机名片",

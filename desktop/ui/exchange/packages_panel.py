@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from desktop.exchange.packages.lost import OnTheWay, on_the_way
 from desktop.models.sites import Site, sites
 from desktop.ui.common.desk import Desk
+from desktop.ui.exchange.join_steps import JoinSteps
 from desktop.ui.exchange.lost_dialog import LostDialog, LostSteps
 from desktop.ui.exchange.machines_box import MachinesBox
 from desktop.ui.exchange.package_words import PackageState, read_packages
@@ -32,6 +33,9 @@ class PackagesPanel(QWidget):
         right = QWidget()
         lines = QVBoxLayout(right)
         lines.setContentsMargins(4, 0, 0, 0)
+        self.joining = JoinSteps(self.machines.save_card, self.receiving.import_packages)
+        self.joining.hide()
+        lines.addWidget(self.joining, 1)
         lines.addWidget(self.sending, 1)
         lines.addWidget(self.receiving, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -52,6 +56,8 @@ class PackagesPanel(QWidget):
     def _show(self, state: PackageState) -> None:
         for box in (self.machines, self.sending, self.receiving):
             box.show_state(state)
+        self.joining.setVisible(not state.joined)
+        self.sending.setVisible(state.joined)
 
     def stick_lost(self) -> None:
         """What may be on it, who could open that, what to do."""

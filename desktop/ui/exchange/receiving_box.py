@@ -66,8 +66,7 @@ class ReceivingBox(QWidget):
         self.view.empty = (
             "还没有收到过数据包。把同事的U盘插上，点“导入数据包…”。"
             if state.joined
-            else "第一步：点左边“保存名片…”，交给第一台机登记。\n"
-            "第二步：拿到它给的完整数据包，点“导入数据包…”。"
+            else "还没有收到本单位的数据。"
         )
 
     def import_packages(self) -> None:

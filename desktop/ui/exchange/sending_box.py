@@ -168,8 +168,6 @@ class SendingBox(QWidget):
 
 def _first_steps(state: PackageState) -> str:
     """What to do while there is nothing to show."""
-    if not state.joined:
-        return "这台机还没有加入单位，还不能导出。"
     if len(state.sites) < 2:
         return "要和另一台机交换：在那台机上保存名片，再到左边点“登记名片…”。"
     return "还没有写出过数据包。选好给谁，点“导出…”。"

@@ -1,0 +1,95 @@
+"""A further PC joins its office: the way is shown where the window opens, and ends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from desktop.exchange.packages import cards, export
+from desktop.models import profile, residents
+from desktop.models.store import Store
+from desktop.ui.exchange.package_preview import PackagePreview
+from desktop.ui.exchange.page import Page
+from desktop.ui.main_window import MainWindow
+from desktop.ui.reports.print_preview import PrintPreview
+from tests.build import a_household
+from tests.conftest import PASSPHRASE
+from tests.ui.answers import Answers
+
+Settle = Callable[[], None]
+OpenWindow = Callable[[Store], MainWindow]
+
+
+@pytest.fixture
+def joined(tmp_path: Path) -> Iterator[Store]:
+    """A PC that has just been set up to join."""
+    made = profile.join_profile(
+        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(joined: Store, open_window: OpenWindow, settle: Settle) -> Page:
+    """What the secretary sees first: she has not clicked anything."""
+    window = open_window(joined)
+    settle()
+    assert window.current == "exchange"
+    found = window.pages["exchange"]
+    assert isinstance(found, Page)
+    assert found.tabs.currentWidget() is found.packages
+    return found
+
+
+def test_the_window_of_a_waiting_pc_opens_at_the_steps_and_offers_nothing_else(page: Page) -> None:
+    assert page.packages.joining.isVisible()
+    assert not page.packages.sending.isVisible()
+    assert not page.packages.machines.enrol_button.isEnabled()
+    assert "还没有加入单位" in page.packages.machines.name.text()
+
+
+def test_the_card_is_saved_copied_and_printed_before_the_pc_has_joined(
+    page: Page, joined: Store, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    machines = page.packages.machines
+    answers.will(save_file=tmp_path / "2号机.jlcard")
+    machines.save_card()
+    settle()
+    assert cards.read_card(tmp_path / "2号机.jlcard").site == joined.site
+    machines.copy_code()
+    assert QGuiApplication.clipboard().text() == cards.own_fingerprint(joined)
+    machines.print_card()
+    settle()
+    paper = machines.findChild(PrintPreview)
+    assert paper is not None
+    assert paper.total == 1
+    paper.close()
+    settle()
+
+
+def test_the_steps_give_way_to_the_usual_screen_with_the_first_package(
+    page: Page, joined: Store, store: Store, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    a_household(store, people=["王小明"])
+    card = tmp_path / "2.jlcard"
+    cards.enrol(store, card, role="peer", fingerprint=cards.write_card(joined, card).fingerprint)
+    first = export.export(store, "2号机", tmp_path / "first.jlpkg")
+    answers.will(open_files=[first.path], text=cards.own_fingerprint(store))
+    page.packages.receiving.import_packages()
+    settle()
+    preview = page.packages.findChild(PackagePreview)
+    assert preview is not None
+    assert [(line.door, line.words) for line in preview.view.rows()][:2] == [
+        ("瑞景公园3栋2单元501", "整户新增"), ("", "居民 王小明"),
+    ]  # fmt: skip
+    preview.yes.click()
+    settle()
+    assert [home.head_name for home in residents.households(joined)] == ["王小明"]
+    assert not page.packages.joining.isVisible()
+    assert page.packages.sending.isVisible()
+    [row] = page.packages.machines.sites.rows()
+    assert row.site.name == "1号机"
