@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session
+from desktop.errors import UserError
 from desktop.exchange.packages import letters as writing
-from desktop.exchange.packages.export import Exported, export
+from desktop.exchange.packages.export import Exported, copy_again, export
 from desktop.models import letters
+from desktop.models.letters import KIND_WORDS, STATE_WORDS, Letter
+from desktop.models.outside_text import Confirmed
+from desktop.models.partners import find_partner
+from desktop.models.rollup import offices_above, offices_below
+from desktop.models.store import Store
+from desktop.models.streams import sent_letters, writer_of
 
 _OUT = click.Path(path_type=Path)
 _output = click.option("-o", "--output", "target", required=True, type=_OUT)
-_to = click.option("--to", required=True, help="对方单位")
+_to = click.option("--to", default="", help="对方单位；不写则是上级，或来文的那个单位")
+
+
+class WhichOffice(UserError):
+    def __init__(self, count: int) -> None:
+        super().__init__(f"登记了{count}个上级单位。请用 --to 写明报给哪一个。")
+
+
+class NotInOutbox(UserError):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"发文里没有等回执的“{text}”。请用 jinlin package letter sent 查看编号。")
+
+
+def _words_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How a person says that a resident's name is only an ordinary word here."""
+    for option in (
+        click.option("--reason", default="", help="为什么这些词不是人名（会记入查看记录）"),
+        click.option(
+            "--ordinary-word", "words", multiple=True, help="与居民同名、但在这里不是人名的词"
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group("letter")
@@ -27,14 +58,61 @@ def _written(done: Exported, as_json: bool) -> None:
     emit(data, as_json, [f"已写出并核对：{done.path}", "可以拔出U盘。"])
 
 
+def _above(store: Store, to: str) -> str:
+    """The office that is named, else the only one above."""
+    above = offices_above(store)
+    if not to and len(above) != 1:
+        raise WhichOffice(len(above))
+    return to or next(iter(above.values()))
+
+
+def _writer(store: Store, letter: Letter, to: str) -> str:
+    """The office that is named, else the PC that wrote the letter."""
+    return to or writer_of(store, letter.partner, letter.office).uid
+
+
 @letter_group.command("list")
 @json_option
 @pass_session
 def list_command(session: Session, as_json: bool) -> None:
     """列出收到的来文。"""
-    found = letters.letters(session.open())
-    lines = [f"{x.uid[:8]}  {x.office_name} 第{x.seq}号 {x.kind} {x.decided}" for x in found]
-    emit([asdict(x) for x in found], as_json, lines or ["没有来文"])
+    found = letters.standings(session.open())
+    data = [{**asdict(each.letter), "state": each.state} for each in found]
+    lines = [
+        f"{x.letter.uid[:8]}  {x.letter.office_name} 第{x.letter.seq}号"
+        f" {KIND_WORDS[x.letter.kind]} {STATE_WORDS[x.state]}"
+        for x in found
+    ]
+    emit(data, as_json, lines or ["没有来文"])
+
+
+@letter_group.command("sent")
+@json_option
+@pass_session
+def sent_command(session: Session, as_json: bool) -> None:
+    """列出发出的文，和对方收到没有。"""
+    found = sent_letters(session.open())
+    states = {"sent": "等回执", "acknowledged": "对方已收到", "": "由另一台机写出"}
+    lines = [
+        f"{x.package[:8]}  {x.office_name} 第{x.seq}号 {x.made[:10]} {states[x.state]}"
+        for x in found
+    ]
+    emit([asdict(each) for each in found], as_json, lines or ["没有发文"])
+
+
+@letter_group.command("again")
+@click.argument("package")
+@_output
+@pass_session
+def again_command(session: Session, package: str, target: Path) -> None:
+    """U盘丢了、坏了：把一份等回执的发文再拷一份（编号不变）。"""
+    store = session.open()
+    found = [x for x in sent_letters(store) if x.state == "sent" and x.package.startswith(package)]
+    if len(found) != 1 or not package:
+        raise NotInOutbox(package)
+    place = target / f"jinlin-{found[0].package[:8]}.jlpkg" if target.is_dir() else target
+    copy_again(store, found[0].package, place)
+    emit({}, False, [f"已拷好：{place}", "可以拔出U盘。"])
 
 
 @letter_group.command("escalate")
@@ -42,20 +120,32 @@ def list_command(session: Session, as_json: bool) -> None:
 @_to
 @click.option("--purpose", required=True, help="为什么上报")
 @click.option("--text", required=True, help="给上级看的话，不写门牌和姓名")
+@_words_options
 @_output
 @json_option
 @pass_session
 def escalate_command(
-    session: Session, item: str, to: str, purpose: str, text: str, target: Path, as_json: bool
+    session: Session,
+    item: str,
+    to: str,
+    purpose: str,
+    text: str,
+    words: tuple[str, ...],
+    reason: str,
+    target: Path,
+    as_json: bool,
 ) -> None:
     """把一件事上报给上级单位。"""
     store = session.open()
-    letter = writing.escalation(store, item, purpose=purpose, text=text)
-    _written(export(store, to, target, letter=letter), as_json)
+    letter = writing.escalation(
+        store, item, purpose=purpose, text=text, confirmed=Confirmed(frozenset(words), reason)
+    )
+    _written(export(store, _above(store, to), target, letter=letter), as_json)
 
 
 @letter_group.command("notify")
-@_to
+@click.option("--to", multiple=True, help="下级单位，可多次")
+@click.option("--all", "everybody", is_flag=True, help="发给全部下级单位")
 @click.option("--title", required=True)
 @click.option("--text", default="")
 @click.option("--due", default="", help="要在哪天前办好（YYYY-MM-DD）")
@@ -63,11 +153,42 @@ def escalate_command(
 @json_option
 @pass_session
 def notify_command(
-    session: Session, to: str, title: str, text: str, due: str, target: Path, as_json: bool
+    session: Session,
+    to: tuple[str, ...],
+    everybody: bool,
+    title: str,
+    text: str,
+    due: str,
+    target: Path,
+    as_json: bool,
 ) -> None:
-    """给下级单位发通知或任务。"""
+    """给下级单位发通知或任务；发给几个单位时，-o 写文件夹。"""
+    store = session.open()
+    names = list(offices_below(store).values()) if everybody else list(to)
+    if not names or (len(names) > 1 and not target.is_dir()):
+        raise click.UsageError("请写 --to 单位，或 --all；发给几个单位时 -o 要是文件夹")
     letter = writing.notice(title, text, due)
-    _written(export(session.open(), to, target, letter=letter), as_json)
+    made = [export(store, name, target, letter=letter) for name in names]
+    if len(made) == 1 and not everybody:
+        _written(made[0], as_json)
+        return
+    sent = list(zip(names, made, strict=True))
+    data = [{"to": name, "package": x.package, "path": str(x.path)} for name, x in sent]
+    lines = [f"给{name}：{each.path}" for name, each in sent]
+    emit({"packages": data}, as_json, [*lines, "可以拔出U盘。"])
+
+
+@letter_group.command("receipt")
+@_to
+@_output
+@json_option
+@pass_session
+def receipt_command(session: Session, to: str, target: Path, as_json: bool) -> None:
+    """只回一份回执：告诉对方收到了第几号。"""
+    store = session.open()
+    there = find_partner(store, to or _above(store, to))
+    done = export(store, there.uid, target, letter=writing.receipt(store, there))
+    _written(done, as_json)
 
 
 @letter_group.command("answer")
@@ -82,8 +203,9 @@ def answer_command(
 ) -> None:
     """答复下级上报的一件事。"""
     store = session.open()
-    letter = writing.answer(letters.find_letter(store, letter_id), result)
-    _written(export(store, to, target, letter=letter), as_json)
+    found = letters.find_letter(store, letter_id)
+    written = writing.answer(found, result)
+    _written(export(store, _writer(store, found, to), target, letter=written), as_json)
 
 
 @letter_group.command("propose")
@@ -107,8 +229,9 @@ def propose_command(
 ) -> None:
     """对下级上报的一件事提建议，由对方决定是否采纳。"""
     store = session.open()
-    letter = writing.proposal(letters.find_letter(store, letter_id), field, value, reason)
-    _written(export(store, to, target, letter=letter), as_json)
+    found = letters.find_letter(store, letter_id)
+    written = writing.proposal(found, field, value, reason)
+    _written(export(store, _writer(store, found, to), target, letter=written), as_json)
 
 
 @letter_group.command("decide")
@@ -116,6 +239,7 @@ def propose_command(
 @click.option("--accept/--decline", required=True)
 @click.option("--to", default="", help="同时把决定报给这个单位")
 @click.option("--why", default="")
+@_words_options
 @click.option("-o", "--output", "target", type=_OUT)
 @json_option
 @pass_session
@@ -125,13 +249,40 @@ def decide_command(
     accept: bool,
     to: str,
     why: str,
+    words: tuple[str, ...],
+    reason: str,
     target: Path | None,
     as_json: bool,
 ) -> None:
     """采纳或不采纳上级的一条建议。"""
     store = session.open()
-    letters.decide(store, letter_id, accept=accept)
-    letter = letters.find_letter(store, letter_id)
-    if to and target is not None:
-        export(store, to, target, letter=writing.decision(store, letter, why))
-    emit({"decided": letter.decided}, as_json, ["已采纳" if accept else "已记为不采纳"])
+    confirmed = Confirmed(frozenset(words), reason)
+    found = letters.find_letter(store, letter_id)
+    written = writing.decision(store, found, accept=accept, why=why, confirmed=confirmed)
+    if target is not None:
+        export(store, _writer(store, found, to), target, letter=written)
+    else:
+        letters.decide(store, letter_id, accept=accept)
+    decided = letters.find_letter(store, letter_id).decided
+    emit({"decided": decided}, as_json, [f"已记下：{STATE_WORDS[decided]}"])
+
+
+@letter_group.command("done")
+@click.argument("letter_id", metavar="LETTER")
+@click.option("--undone", is_flag=True, help="还没有办好，改回待办")
+@pass_session
+def done_command(session: Session, letter_id: str, undone: bool) -> None:
+    """把一条通知、任务或来文记为已办。"""
+    letters.settle(session.open(), letter_id, done=not undone)
+    emit({}, False, ["已记为待办" if undone else "已记为已办"])
+
+
+@letter_group.command("follow")
+@click.argument("letter_id", metavar="LETTER")
+@click.option("--told", is_flag=True, help="已经把结果告诉居民：办结")
+@json_option
+@pass_session
+def follow_command(session: Session, letter_id: str, told: bool, as_json: bool) -> None:
+    """按上级的答复办理：先记待反馈，告诉居民后办结。"""
+    item = letters.follow_answer(session.open(), letter_id, told=told)
+    emit({"item": item.uid, "state": item.state}, as_json, ["已办结" if told else "已记为待反馈"])

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop import clock
-from desktop.errors import NoSuchRecord, UserError
+from desktop.errors import NoSuchRecord, Refused, UserError
 from desktop.models.changes import Change, Op
 from desktop.models.database import Connection, in_parts
 from desktop.models.field_words import field_word
-from desktop.models.schema import APPEND_ONLY, REPLICATED
+from desktop.models.schema import APPEND_ONLY, LEVELS_ABOVE, REPLICATED, ROSTER
 from desktop.models.versions import GONE
 
 # Control characters no name or address holds; a NUL would even break SQLite's length().
@@ -32,6 +32,15 @@ class TextTooLong(UserError):
 class NumberTooBig(UserError):
     def __init__(self, field: str) -> None:
         super().__init__(f"“{field_word('', field)}”的数字太大，没有保存。请核对后重新输入。")
+
+
+class NoRosterHere(Refused):
+    """An office above a community holds no roster, whatever screen or command asks for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "街道和区不保存花名册、走访和队伍，没有写入。这些由社区自己记；本级看汇总和上报的事。"
+        )
 
 
 class UnreadableText(UserError):
@@ -97,6 +106,7 @@ class ChangeDraft:
         self._sets: dict[tuple[str, str], dict[str, Any]] = {}
         self._deletes: dict[tuple[str, str], None] = {}
         self._erases: dict[str, None] = {}
+        self._above: bool | None = None
         self._besides: list[Op] = []
         self.sources: list[tuple[str, str, str]] = []
         self.done: Change | None = None
@@ -107,6 +117,8 @@ class ChangeDraft:
 
     def create_many(self, table: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         """Add rows of field → value (each may bring its own "uid"); returns their uids in order."""
+        if table in ROSTER and self._is_above():
+            raise NoRosterHere
         known = frozenset(REPLICATED[table]) | {"uid"}
         fresh = clock.new_uids(len(rows))
         into = self._creates.setdefault(table, {})
@@ -118,6 +130,15 @@ class ChangeDraft:
             into[uid] = _checked_row(row)
             uids.append(uid)
         return uids
+
+    def _is_above(self) -> bool:
+        """Whether this office stands above the communities (asked once a change)."""
+        if self._above is None:
+            row = self._conn.execute(
+                "SELECT level FROM live_office ORDER BY uid LIMIT 1"
+            ).fetchone()
+            self._above = row is not None and row[0] in LEVELS_ABOVE
+        return self._above
 
     def set(self, table: str, uid: str, /, **values: Any) -> None:
         """Give a row other values; only real differences become part of the change."""

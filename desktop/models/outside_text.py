@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from desktop.errors import BadValue, Refused
-from desktop.models import privacy
+from desktop.models import privacy, users
 from desktop.models.chinese_number import NUMERALS, read_number
 from desktop.models.door_text import door_label, whole_door
 from desktop.models.store import Store
@@ -60,8 +60,11 @@ class PersonalWords(Refused):
 
 def check_upward(
     store: Store, texts: Iterable[str], confirmed: Confirmed = NOTHING_CONFIRMED
-) -> None:
-    """Refuse texts for the office above that name somebody; confirmed names are audited."""
+) -> frozenset[str]:
+    """Refuse texts for the office above that name somebody; returns the confirmed names in them.
+
+    `note_confirmed` is to follow when the text really leaves.
+    """
     found = find(store, texts)
     names = {each.words for each in found if each.kind == NAME}
     kept = names & {_compact(word) for word in confirmed.words}
@@ -70,10 +73,16 @@ def check_upward(
     left = [each for each in found if each.kind != NAME or each.words not in kept]
     if left:
         raise PersonalWords(left)
+    return frozenset(kept)
+
+
+def note_confirmed(store: Store, kept: Collection[str], reason: str) -> None:
+    """Record that names stayed in a text, inside the transaction in which it leaves."""
     if kept:
-        privacy.note(
-            store, "确认上报文字里与居民同名的词不是人名", confirmed.reason, words=len(kept)
-        )
+        privacy.note_in(
+            store.db.conn, users.current(store).name, "确认上报文字里与居民同名的词不是人名",
+            reason.strip(), words=len(kept),
+        )  # fmt: skip
 
 
 def check_downward(texts: Iterable[str]) -> None:

@@ -88,6 +88,14 @@ APPEND_ONLY = frozenset(
     }
 )  # fmt: skip
 
+# What only a community holds. An office above it has none of these rows: it gets figures and the
+# items escalated to it, so nothing done there can be a change of a roster.
+ROSTER = frozenset({
+    "grids", "estates", "lanes", "buildings", "households", "residents", "care_tags", "visits",
+    "promises", "posts", "population_events", "campaigns", "allocations", "patrols", "seals",
+})  # fmt: skip
+LEVELS_ABOVE = frozenset({"subdistrict", "district"})
+
 _LOCAL_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE site_numbers (n INTEGER PRIMARY KEY, site TEXT NOT NULL UNIQUE);

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from desktop.errors import NoSuchRecord
 from desktop.models import package_log
 from desktop.models.draft import ChangeDraft
 from desktop.models.package_log import Sent
@@ -76,6 +77,24 @@ def _next(store: Store, stream: str, office: str) -> int:
     return max(int(counted or 0), int(kept or 0)) + 1
 
 
+def last_numbers(store: Store) -> dict[str, int]:
+    """The last number this PC has given out to each office (by its uid)."""
+    prefix = f"stream:{store.site}:"
+    counted = {
+        key.removeprefix(prefix): int(value)
+        for key, value in store.rows(
+            "SELECT key, value FROM meta WHERE substr(key, 1, ?) = ?", (len(prefix), prefix)
+        )
+    }
+    for office, seq in store.rows(
+        "SELECT office, max(seq) FROM reports_out WHERE stream = ? || '/' || office"
+        " GROUP BY office",
+        (store.site,),
+    ):
+        counted[office] = max(seq, counted.get(office, 0))
+    return dict(sorted(counted.items()))
+
+
 def sent_letters(store: Store) -> list[SentLetter]:
     """Everything this office has sent to others, newest first."""
     rows = store.rows(
@@ -98,15 +117,27 @@ def have_from(store: Store, office: str) -> Mapping[str, int]:
     return have
 
 
+def writer_of(store: Store, uid: str, office: str) -> Partner:
+    """The PC that wrote, or another one of its office if that PC was stopped."""
+    there = [p for p in partners(store) if p.office == office and not p.revoked]
+    if not there:
+        raise NoSuchRecord("这个单位在用的机器", uid[:6])
+    return next((p for p in there if p.uid == uid), there[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """A PC of another office: when it was last heard, the last number, and what is missing."""
+    """A PC of another office: when it was last heard, the last number, and what is missing.
+
+    `acked` is the last of our numbers it has, `unconfirmed` how many it has not acknowledged.
+    """
 
     partner: Partner
     heard: str
     last: int
     missing: tuple[int, ...]
-    unconfirmed: int  # of ours, how many it has not acknowledged
+    acked: int
+    unconfirmed: int
 
 
 def correspondents(store: Store) -> list[Correspondent]:
@@ -117,8 +148,11 @@ def correspondents(store: Store) -> list[Correspondent]:
         numbers.setdefault(partner, set()).add(seq)
         heard[partner] = max(heard.get(partner, ""), made)
     waiting: dict[str, int] = {}
+    acked: dict[str, int] = {}
     for sent in sent_letters(store):
         waiting[sent.partner] = waiting.get(sent.partner, 0) + (sent.state == package_log.SENT)
+        if sent.state == package_log.ACKNOWLEDGED:
+            acked[sent.partner] = max(sent.seq, acked.get(sent.partner, 0))
     found = []
     for each in partners(store):
         here = numbers.get(each.uid, set())
@@ -127,7 +161,7 @@ def correspondents(store: Store) -> list[Correspondent]:
         found.append(
             Correspondent(
                 each, heard.get(each.uid, ""), last, () if each.revoked else gaps,
-                waiting.get(each.uid, 0),
+                acked.get(each.uid, 0), waiting.get(each.uid, 0),
             )
         )  # fmt: skip
     return found

@@ -34,7 +34,7 @@ from desktop.ui.common.parts import button
 from desktop.ui.common.watch import Watcher
 from desktop.ui.preferences import Preferences
 from desktop.ui.roster.household_dialog import open_household
-from desktop.ui.screens import SCREENS
+from desktop.ui.screens import screens_of
 from desktop.ui.search.box import SearchBox
 from desktop.ui.style import scaled
 
@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
             store, jobs, ask, self.go, self.note, preferences, self.undo, self.show_safety,
             Lookout(store, jobs, self),
         )  # fmt: skip
+        self.screens = screens_of(store)
         self.pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._undoable: list[OwnChange] = []
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         inside.setContentsMargins(0, scaled(12), 0, scaled(12))
         inside.setSpacing(scaled(2))
         self._entries = QButtonGroup(self)
-        for number, screen in enumerate(SCREENS, 1):
+        for number, screen in enumerate(self.screens, 1):
             entry = QToolButton()
             entry.setText(screen.title)
             entry.setCheckable(True)
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.office = QLabel(office.name or "等待接收本单位数据")
         self.office.setProperty("role", "section")
         self.search.setFixedWidth(scaled(460))
+        self.search.setVisible(self._searches)
         bar.addWidget(self.office)
         bar.addStretch(1)
         bar.addWidget(self.search)
@@ -140,7 +142,7 @@ class MainWindow(QMainWindow):
     def _build_keys(self) -> None:
         keys: list[tuple[QKeySequence, Callable[[], None]]] = [
             (QKeySequence(f"Ctrl+{number}"), partial(self.go, Place(screen.name)))
-            for number, screen in enumerate(SCREENS, 1)
+            for number, screen in enumerate(self.screens, 1)
         ]
         keys += [
             (QKeySequence("Ctrl+K"), self._focus_search),
@@ -150,21 +152,30 @@ class MainWindow(QMainWindow):
         for sequence, action in keys:
             QShortcut(sequence, self).activated.connect(action)
 
+    @property
+    def _searches(self) -> bool:
+        """An office without a roster has nobody to search for."""
+        return any(screen.name == "roster" for screen in self.screens)
+
     def _focus_search(self) -> None:
+        if not self._searches:
+            return
         self.search.setFocus()
         self.search.selectAll()
 
     @property
     def current(self) -> str:
         """The name of the screen in view."""
-        return SCREENS[self._entries.checkedId() - 1].name
+        return self.screens[self._entries.checkedId() - 1].name
 
     def go(self, place: Place) -> None:
         """Show a screen (and what its key names); "household" opens that window over it."""
         if place.screen == "household":
             open_household(self.desk, self, place.key)
             return
-        number, screen = next((n, s) for n, s in enumerate(SCREENS, 1) if s.name == place.screen)
+        number, screen = next(
+            (n, s) for n, s in enumerate(self.screens, 1) if s.name == place.screen
+        )
         page = self.pages.get(screen.name)
         if page is None:
             page = self.pages[screen.name] = screen.page(self.desk)
@@ -196,6 +207,8 @@ class MainWindow(QMainWindow):
             self.undo_button.setVisible(bool(self._undoable))
         if touched.tables.keys() & {"office", "*"}:
             self.office.setText(profile.office(self.desk.store).name)
+            if screens_of(self.desk.store) != self.screens:
+                self.note("本单位是街道或区，画面不同。请关掉近邻，再打开一次。")
         for name, page in self.pages.items():
             if not (page.concerns & touched.tables.keys() or "*" in touched):
                 continue
@@ -243,7 +256,7 @@ class MainWindow(QMainWindow):
     def _first_place(self) -> Place:
         """A PC that waits to join its office opens where that is done."""
         joined = profile.office(self.desk.store).uid
-        return Place(SCREENS[0].name) if joined else Place("exchange", "packages")
+        return Place(self.screens[0].name) if joined else Place("exchange", "packages")
 
     def restore_place(self) -> None:
         """Stand where the window stood last time, or take a size that fits the screen."""

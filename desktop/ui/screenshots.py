@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.ui.common.desk import Place
 from desktop.ui.main_window import MainWindow
-from desktop.ui.screens import SCREENS
 from desktop.ui.unlock.first_run import FirstRun
 from desktop.ui.unlock.recovery_sheet import RecoverySheetDialog
 from desktop.ui.unlock.unlock_dialog import RecoveryDialog, UnlockDialog
@@ -22,7 +21,7 @@ def take(window: MainWindow, folder: Path) -> list[Path]:
     window.resize(_size())
     window.show()
     made = _draw_ways_in(window, folder)
-    for number, screen in enumerate(SCREENS, 1):
+    for number, screen in enumerate(window.screens, 1):
         window.go(Place(screen.name))
         made.append(_draw(window, window, folder / f"{number:02}-{screen.name}.png"))
         for shot in window.pages[screen.name].shots():

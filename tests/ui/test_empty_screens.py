@@ -10,7 +10,7 @@ from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.page import Page as Exchange
 from desktop.ui.main_window import MainWindow
-from desktop.ui.screens import SCREENS
+from desktop.ui.screens import COMMUNITY
 from tests.conftest import PASSPHRASE
 
 Settle = Callable[[], None]
@@ -18,7 +18,7 @@ OpenWindow = Callable[[Store], MainWindow]
 
 
 def visit_every_screen(window: MainWindow, settle: Settle) -> None:
-    for screen in SCREENS:
+    for screen in COMMUNITY:
         window.go(Place(screen.name))
         settle()
         assert window.pages[screen.name].isVisible()

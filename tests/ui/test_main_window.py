@@ -15,7 +15,7 @@ from desktop.ui.common.desk import Place
 from desktop.ui.crash_window import CrashWindow
 from desktop.ui.main_window import MainWindow
 from desktop.ui.roster.household_dialog import HouseholdDialog
-from desktop.ui.screens import SCREENS
+from desktop.ui.screens import COMMUNITY
 from desktop.ui.screenshots import take
 from tests.build import a_household, first_resident
 from tests.ui.answers import Answers
@@ -29,12 +29,12 @@ def test_the_rail_reaches_every_screen_by_keyboard(
 ) -> None:
     window = open_window(store)
     assert window.current == "today"
-    for number, screen in enumerate(SCREENS, 1):
+    for number, screen in enumerate(COMMUNITY, 1):
         key = Qt.Key(Qt.Key.Key_0 + number)
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         settle()
         assert window.current == screen.name
-    titles = [screen.title for screen in SCREENS]
+    titles = [screen.title for screen in COMMUNITY]
     assert titles == ["今日", "花名册", "走访", "清单", "队伍", "报表", "交换", "设置"]
 
 

@@ -16,6 +16,7 @@ from desktop.errors import BadValue
 from desktop.exchange.packages.format import PackageDamaged
 from desktop.models import items, outside_text
 from desktop.models.draft import ChangeDraft
+from desktop.models.items import Item
 from desktop.models.letters import (
     ACCEPTED,
     DECLINED,
@@ -55,20 +56,29 @@ def escalation(
     item = items.item(store, uid)
     _check_length("用途", purpose)
     _check_length("上报内容", text)
-    outside_text.check_upward(store, (purpose, text, item.category or ""), confirmed)
-    fields = {
+    kept = outside_text.check_upward(store, (purpose, text), confirmed)
+
+    def also(change: ChangeDraft) -> None:
+        outside_text.note_confirmed(store, kept, confirmed.reason)
+        if item.state != "escalated":
+            items.steps_in(change, store, item.uid, ("escalated",), note=purpose)
+
+    return Written(escalation_fields(item, purpose, text, clean_category(store, item)), also)
+
+
+def clean_category(store: Store, item: Item) -> str:
+    """The item's category, unless somebody wrote a person or a door into it."""
+    return "" if outside_text.find(store, (item.category or "",)) else item.category or ""
+
+
+def escalation_fields(item: Item, purpose: str, text: str, category: str) -> Fields:
+    """Exactly what of an item leaves the office."""
+    return {
         "type": "escalation", "item": item.uid, "kind": item.kind, "purpose": purpose.strip(),
-        "text": text.strip(), "category": item.category or "",
+        "text": text.strip(), "category": category,
         "time_class": item.time_class or "", "registered_on": item.registered_on,
         "due_on": item.due_on or "",
     }  # fmt: skip
-    if item.state == "escalated":
-        return Written(fields)
-
-    def also(change: ChangeDraft) -> None:
-        items.steps_in(change, store, item.uid, ("escalated",), note=purpose)
-
-    return Written(fields, also)
 
 
 def notice(title: str, text: str, due_on: str = "") -> Written:
@@ -124,14 +134,18 @@ def decision(
     if letter.decided not in ("", decided):
         raise AlreadyDecided
     _check_length("说明", why)
-    outside_text.check_upward(store, (why,), confirmed)
+    kept = outside_text.check_upward(store, (why,), confirmed)
     fields = {
         "type": "decision", "item": letter.body["item"], "field": letter.body["field"],
         "decided": decided, "why": why.strip(),
     }  # fmt: skip
-    if letter.decided:
-        return Written(fields)
-    return Written(fields, lambda change: decide_in(change, store, letter, accept=accept))
+
+    def also(change: ChangeDraft) -> None:
+        outside_text.note_confirmed(store, kept, confirmed.reason)
+        if not letter.decided:
+            decide_in(change, store, letter, accept=accept)
+
+    return Written(fields, also)
 
 
 def receipt(store: Store, partner: Partner) -> Written:

@@ -28,17 +28,26 @@ def fingerprint_label(code: str) -> QLabel:
 class EnrolDialog(Dialog):
     """「登记」 stays off until the person says that all groups are the same."""
 
-    def __init__(self, parent: QWidget, card: Card, enrol: Callable[[str], None]) -> None:
-        super().__init__("登记同事的机器", parent, width=560)
+    def __init__(
+        self,
+        parent: QWidget,
+        card: Card,
+        enrol: Callable[[str], None],
+        *,
+        other_office: bool = False,
+    ) -> None:
+        title = "登记外单位" if other_office else "登记同事的机器"
+        super().__init__(title, parent, width=560)
         self._enrol = enrol
         self.body.addWidget(section_label(f"{card.office_name or '还没有加入单位'}　{card.name}"))
         self.body.addWidget(muted_label(
-            "请打电话给同事，让对方在“交换 → 数据包”里念出本机指纹码，逐组核对："
+            f"请打电话给{'对方单位' if other_office else '同事'}，"
+            "让对方在“交换 → 数据包”里念出本机指纹码，逐组核对："
         ))  # fmt: skip
         self.body.addWidget(fingerprint_label(card.fingerprint))
         self.same = QCheckBox("五组数字都核对过，完全一样")
         self.body.addWidget(self.same)
-        self.name = QLineEdit(card.name)
+        self.name = QLineEdit(card.office_name if other_office else card.name)
         self.name.setMaxLength(40)
         self.body.addLayout(row(QLabel("叫它"), self.name))
         self.yes = button("登记", self.accept, "primary")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,7 +20,10 @@ from desktop.exchange.print import documents
 from desktop.models import items, matching, users
 from desktop.models.item_steps import ItemEvent, allowed_next
 from desktop.models.items import CLOSED, Item
+from desktop.models.letters import Standing, about_item
 from desktop.models.matching import Match
+from desktop.models.partners import Partner, partners
+from desktop.models.rollup import offices_above
 from desktop.models.store import Store
 from desktop.models.words import LABELS, label
 from desktop.ui.common.day_edit import day_words, read_day
@@ -26,6 +31,8 @@ from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.form import CHOICE, NOTE, Dialog, Field, Form
 from desktop.ui.common.parts import button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.escalate_dialog import EscalateDialog
+from desktop.ui.items.item_letters import ItemLetters
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import scaled
 
@@ -54,6 +61,7 @@ class ItemDialog(Dialog):
         super().__init__("事项", parent, width=760)
         self.desk, self.uid = desk, uid
         self.item: Item | None = None
+        self._above: list[Partner] = []
         self.text = section_label("")
         self.text.setWordWrap(True)
         self.facts = muted_label()
@@ -71,6 +79,7 @@ class ItemDialog(Dialog):
         self.problem.setProperty("role", "error")
         self.problem.setWordWrap(True)
         self.problem.hide()
+        self.outside = ItemLetters(desk, self.load)
         self.keep = button("记下这一步", self.save, "primary")
         self.keep.setDefault(True)
         self.keep.setEnabled(False)
@@ -83,19 +92,23 @@ class ItemDialog(Dialog):
         self.body.addWidget(self.facts)
         self.body.addWidget(self.near)
         self.body.addWidget(self.view, 1)
+        self.body.addWidget(self.outside)
         self.body.addWidget(section_label("下一步"))
         self.body.addLayout(self.next)
         self.body.addLayout(self._place)
         self.body.addWidget(self.problem)
         self.door = button("查看这户", self._open_household)
         order = button("打印移交单", self.print_order, tip="交给承办人，办完签字交回")
-        self.body.addLayout(row(self.door, order, None, button("关闭", self.reject), self.keep))
+        self.up = button("上报…", self.escalate, tip="写给上级单位，不带姓名和门牌")
+        self.body.addLayout(
+            row(self.door, order, self.up, None, button("关闭", self.reject), self.keep)
+        )
 
     def load(self) -> None:
         self.desk.jobs.load(lambda: _read(self.desk.store, self.uid), self._show, owner=self)
 
-    def _show(self, read: tuple[Item, list[ItemEvent], list[Match]]) -> None:
-        item, events, near = read
+    def _show(self, read: _Read) -> None:
+        item, events, near = read.item, read.events, read.near
         self.item = item
         self.setWindowTitle(f"{label('item_kind', item.kind)}：{item.door or '未写门牌'}")
         self.text.setText(item.text)
@@ -106,6 +119,10 @@ class ItemDialog(Dialog):
         self.view.set_rows(events)
         self.view.scrollToBottom()
         self._offer(allowed_next(events))
+        self.outside.show_letters(read.letters, allowed_next(events))
+        able = "escalated" in allowed_next(events) or item.state == "escalated"
+        self.up.setVisible(able and bool(read.above))
+        self._above = read.above
 
     def _offer(self, steps: tuple[str, ...]) -> None:
         for old in self.choices.buttons():
@@ -182,15 +199,33 @@ class ItemDialog(Dialog):
             lambda path, progress: documents.print_order(store, path, uid, progress=progress),
         )  # fmt: skip
 
+    def escalate(self) -> None:
+        """Write to the office above in words for the outside."""
+        if self.item is not None:
+            EscalateDialog(self.desk, self, self.item, self._above, self.load).open()
+
     def _open_household(self) -> None:
         if self.item is not None and self.item.household:
             self.desk.go(Place("household", self.item.household))
 
 
-def _read(store: Store, uid: str) -> tuple[Item, list[ItemEvent], list[Match]]:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the dialog shows; `above` = the PCs of the offices above, one an office."""
+
+    item: Item
+    events: list[ItemEvent]
+    near: list[Match]
+    letters: list[Standing]
+    above: list[Partner]
+
+
+def _read(store: Store, uid: str) -> _Read:
     item = items.item(store, uid)
     near = matching.matches(store, uid, limit=3) if item.is_open else []
-    return item, items.events(store, uid), near
+    offices = offices_above(store)
+    above = {p.office: p for p in partners(store) if p.office in offices and not p.revoked}
+    return _Read(item, items.events(store, uid), near, about_item(store, uid), list(above.values()))
 
 
 def _near(item: Item, near: list[Match]) -> str:

@@ -11,6 +11,29 @@ from desktop.ui.reports.brief_panel import BriefPanel
 from desktop.ui.reports.month_panel import MonthPanel
 from desktop.ui.reports.month_text_dialog import MonthTextDialog
 from desktop.ui.reports.print_preview import PrintPreview
+from desktop.ui.reports.rollup_panel import RollupPanel
+
+
+class RollupPage(BasePage):
+    """报表 of a street office or a district: what those below have reported, added up."""
+
+    title = "报表"
+    concerns = frozenset({"reports_in", "partners", "office"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.rollup = RollupPanel(desk)
+        self.body.addWidget(self.heading)
+        self.body.addWidget(self.rollup, 1)
+
+    def load(self) -> None:
+        self.rollup.load()
+
+    def show_key(self, key: str) -> None:
+        """«month:YYYY-MM»."""
+        word, _, month = key.partition(":")
+        if word == "month":
+            self.rollup.choose(month)
 
 
 class Page(BasePage):

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QTabWidget, QVBoxL
 from desktop import clock
 from desktop.exchange import backup
 from desktop.exchange.print import documents
-from desktop.models import items, news, promises, residents, settings
+from desktop.models import items, letters, news, promises, residents, settings
 from desktop.models.clock_doubt import clock_doubt
 from desktop.models.due import Due, due_list
 from desktop.models.items import Item
+from desktop.models.letters import Standing
 from desktop.models.news import News
 from desktop.models.promises import Promise
 from desktop.models.store import Store
@@ -24,6 +25,8 @@ from desktop.ui.common.page import Shot
 from desktop.ui.common.parts import Card, NumberTile, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.arrivals import ArrivalsBar
+from desktop.ui.exchange.letter_dialog import LetterDialog
+from desktop.ui.exchange.letter_words import TASKS
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import roomy
 from desktop.ui.today.building_map import BuildingMap, BuildingTile, filtered, read_tiles
@@ -55,6 +58,7 @@ class Today:
     warnings: list[str]
     any_household: bool
     tiles: list[BuildingTile]
+    tasks: list[Standing]
 
     @property
     def late_dues(self) -> int:
@@ -86,6 +90,7 @@ def read_today(store: Store, within: int) -> Today:
         [*filter(None, [clock_doubt(store)]), *backup.problems(store)],
         residents.any_household(store),
         read_tiles(store, dues),
+        letters.tasks(store),
     )
 
 
@@ -112,7 +117,7 @@ class Page(BasePage):
     title = "今日"
     concerns = frozenset(
         {"households", "residents", "care_tags", "visits", "items", "item_events", "promises",
-         "tag_kinds", "settings", "population_events", "buildings"}
+         "tag_kinds", "settings", "population_events", "buildings", "reports_in"}
     )  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -197,9 +202,13 @@ class Page(BasePage):
         lines = QVBoxLayout(latest)
         lines.addLayout(self.news)
         lines.addStretch(1)
-        titles = ("超期事项", "答应的事", "昨天以来") if roomy() else ("超期", "答应", "新增")
+        self.tasks = RowsView(TASKS, "没有上级的任务和通知。", sortable=False)
+        self.tasks.opened.connect(self._open_task)
+        titles = ("超期事项", "答应的事", "任务", "昨天以来")
+        short = ("超期", "答应", "任务", "新增")
+        views: tuple[QWidget, ...] = (self.late_items, made, self.tasks, latest)
         tabs = QTabWidget()
-        for title, view in zip(titles, (self.late_items, made, latest), strict=True):
+        for title, view in zip(titles if roomy() else short, views, strict=True):
             tabs.addTab(view, title)
         side = QVBoxLayout()
         side.setSpacing(12)
@@ -234,9 +243,16 @@ class Page(BasePage):
         self._show_dues()
         self.print_forms_button.setEnabled(bool(found.dues))
         self.late_items.set_rows(found.late_items)
+        self.tasks.set_rows(found.tasks)
+        self.side.setTabText(
+            self.side.indexOf(self.tasks), f"任务 {len(found.tasks)}" if found.tasks else "任务"
+        )
         self.promises.set_rows(found.promises)
         self._show_news(found.news)
         self._show_warnings(found.warnings)
+
+    def _open_task(self, task: Standing) -> None:
+        LetterDialog(self.desk, self, task, self.load).open()
 
     def shots(self) -> list[Shot]:
         return [Shot("side", self._shoot_side)]

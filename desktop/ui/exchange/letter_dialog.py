@@ -1,0 +1,164 @@
+"""Opens one letter of another office: what it says, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QPushButton, QWidget
+
+from desktop.errors import UserError
+from desktop.exchange.packages import letters as writing
+from desktop.exchange.packages.letters import Written
+from desktop.models import letters
+from desktop.models.letters import DONE, OPEN, STATE_WORDS, Standing
+from desktop.models.partners import Partner
+from desktop.models.streams import writer_of
+from desktop.ui.common.desk import Desk, Place
+from desktop.ui.common.form import Dialog
+from desktop.ui.common.parts import button, muted_label, row, section_label
+from desktop.ui.exchange.letter_words import letter_title, lines_of
+from desktop.ui.exchange.proposal_dialog import open_proposal
+from desktop.ui.exchange.send_letter import send_letter
+from desktop.ui.exchange.words_guard import WordsGuard
+from desktop.ui.style import scaled
+
+_ASK = {
+    "escalation": "答复（对方会看到，不写身份证号）：",
+    "proposal": "说明（可以不写；会带到上级，不写姓名、电话和门牌）：",
+}
+TOLD, NOT_YET = "已经告诉居民：办结", "还没有：先记为待反馈"
+
+
+class LetterDialog(Dialog):
+    """Nothing is changed by reading; each action says what it does."""
+
+    def __init__(
+        self, desk: Desk, parent: QWidget, standing: Standing, then: Callable[[], None]
+    ) -> None:
+        super().__init__(letter_title(standing.letter), parent, width=680)
+        self.desk, self.letter, self.state, self._then = desk, standing.letter, standing.state, then
+        self.text = QPlainTextEdit()
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(scaled(84))
+        self.guard = WordsGuard()
+        self.buttons: dict[str, QPushButton] = {}
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.body.addWidget(section_label(letter_title(self.letter)))
+        if self.state:
+            self.body.addWidget(muted_label(f"状态：{STATE_WORDS[self.state]}"))
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(scaled(12))
+        for line, (name, words) in enumerate(lines_of(self.letter.kind, self.letter.body)):
+            label = QLabel(name)
+            label.setProperty("role", "muted")
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+            value = QLabel(words)
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setWordWrap(True)
+            grid.addWidget(label, line, 0)
+            grid.addWidget(value, line, 1)
+        self.body.addLayout(grid)
+        ask = _ASK.get(self.letter.kind, "")
+        if self.letter.kind == "proposal" and self.state != OPEN:
+            ask = ""
+        if ask:
+            label = QLabel(ask)
+            label.setBuddy(self.text)
+            self.body.addWidget(label)
+            self.body.addWidget(self.text)
+        self.body.addWidget(self.guard)
+        close = button("关闭", self.reject)
+        actions: list[QWidget | None] = [*self._actions()]
+        self.body.addLayout(row(close, None, *actions))
+
+    def _actions(self) -> list[QPushButton]:
+        """The buttons that fit this kind of letter and its state, the usual one last."""
+        kind, state = self.letter.kind, self.state
+        if kind == "escalation":
+            self._add("propose", "提建议…", self.propose)
+            self._add("answer", "写出答复到U盘…", self.answer, "primary")
+        elif kind == "proposal" and state == OPEN:
+            self._add("decline", "不采纳，写出回复…", lambda: self.decide(accept=False))
+            self._add("accept", "采纳，写出回复…", lambda: self.decide(accept=True), "primary")
+        elif kind == "answer":
+            self._add("item", "打开这件事", self.open_item)
+            if state == OPEN:
+                self._add("follow", "按答复办结…", self.follow, "primary")
+        elif kind == "notice" and state == OPEN:
+            self._add("done", "已办好", lambda: self.settle(done=True), "primary")
+        elif kind == "notice" and state == DONE:
+            self._add("undone", "还没办好", lambda: self.settle(done=False))
+        return list(self.buttons.values())
+
+    def _add(self, name: str, words: str, clicked: Callable[[], None], role: str = "") -> None:
+        self.buttons[name] = button(words, clicked, role)
+
+    def answer(self) -> None:
+        letter, result = self.letter, self.text.toPlainText().strip()
+        self._send(lambda: writing.answer(letter, result))
+
+    def propose(self) -> None:
+        open_proposal(self.desk, self, self.letter, self._then)
+
+    def decide(self, *, accept: bool) -> None:
+        store, letter = self.desk.store, self.letter
+        why, confirmed = self.text.toPlainText().strip(), self.guard.confirmed
+        self._send(
+            lambda: writing.decision(store, letter, accept=accept, why=why, confirmed=confirmed)
+        )
+
+    def _send(self, write: Callable[[], Written]) -> None:
+        store, letter = self.desk.store, self.letter
+
+        def to(partner: Partner) -> None:
+            send_letter(self.desk, self, [partner], write, self._done, failed=self._refused)
+
+        self.desk.jobs.load(
+            lambda: writer_of(store, letter.partner, letter.office), to, owner=self,
+            failed=self._refused,
+        )  # fmt: skip
+
+    def open_item(self) -> None:
+        item = self.letter.body["item"]
+        self.accept()
+        self.desk.go(Place("items", f"item:{item}"))
+
+    def follow(self) -> None:
+        """Record the step on the item, as this office's own edit."""
+        follow_answer(self.desk, self, self.letter.uid, self._done, self._refused)
+
+    def settle(self, *, done: bool) -> None:
+        store, uid = self.desk.store, self.letter.uid
+        self.desk.jobs.load(
+            lambda: letters.settle(store, uid, done=done), lambda _: self._done(), owner=self,
+            failed=self._refused,
+        )  # fmt: skip
+
+    def _done(self) -> None:
+        self._then()
+        self.accept()
+
+    def _refused(self, error: UserError) -> None:
+        self.guard.show_error(error)
+
+
+def follow_answer(
+    desk: Desk,
+    owner: QWidget,
+    uid: str,
+    then: Callable[[], None],
+    failed: Callable[[UserError], None],
+) -> None:
+    """Ask whether the resident knows, then take the steps that fit; 待反馈 stays open."""
+    chosen = desk.ask.choose("这个答复告诉居民了吗？", [TOLD, NOT_YET])
+    if chosen is not None:
+        store, told = desk.store, chosen == TOLD
+        desk.jobs.load(
+            lambda: letters.follow_answer(store, uid, told=told), lambda _: then(), owner=owner,
+            failed=failed,
+        )  # fmt: skip

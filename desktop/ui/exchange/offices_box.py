@@ -1,0 +1,117 @@
+"""Lists the offices above and below with what is missing, and enrols or stops one of their PCs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.exchange.packages import cards
+from desktop.exchange.packages.cards import Card
+from desktop.models import partners
+from desktop.models.streams import Correspondent
+from desktop.models.words import label
+from desktop.ui.common.desk import Desk
+from desktop.ui.common.parts import Card as Box
+from desktop.ui.common.parts import button, muted_label, row
+from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.letter_words import OfficesState, office_state
+from desktop.ui.exchange.package_dialogs import EnrolDialog
+
+_CARDS = "近邻名片 (*.jlcard)"
+_FIRST = "还没有登记外单位。请对方存一份名片给您，点“登记名片…”，打电话核对指纹码。"
+
+OFFICES: tuple[Column[Correspondent], ...] = (
+    Column("单位", lambda r: _name(r)),
+    Column("级别", lambda r: label("level", r.partner.level), width=56),
+    Column("最近来件", lambda r: r.heard[5:10] or "还没有", width=76),
+    Column(
+        "情况", office_state, width=190,
+        colour=lambda r: "muted" if r.partner.revoked else "warn" if r.missing else "",
+    ),
+)  # fmt: skip
+
+
+def _name(row: Correspondent) -> str:
+    other = row.partner
+    return (
+        other.office_name
+        if other.name == other.office_name
+        else (f"{other.office_name} {other.name}")
+    )
+
+
+class OfficesBox(QWidget):
+    """The left side of 「上下级」."""
+
+    def __init__(self, desk: Desk, reload: Callable[[], None]) -> None:
+        super().__init__()
+        self.desk = desk
+        self._reload = reload
+        self.view: RowsView[Correspondent] = RowsView(OFFICES, _FIRST, sortable=False)
+        self.gaps = muted_label()
+        box = Box("上级和下级单位")
+        box.body.addWidget(self.view, 1)
+        box.body.addWidget(self.gaps)
+        box.body.addLayout(row(
+            button("登记名片…", self.enrol, tip="选对方单位的名片，打电话核对指纹码"),
+            button("停用…", self.stop, "danger", "对方那台机丢失、被盗、换掉时用"), None,
+        ))  # fmt: skip
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(box)
+
+    def show_state(self, state: OfficesState) -> None:
+        self.view.set_rows(state.offices)
+        lacking = [_name(each) for each in state.offices if each.missing]
+        self.gaps.setText(
+            f"{'、'.join(lacking)}前面有没收到的号：请对方在“上下级”里选中那一份，再拷一份来。"
+        )
+        self.gaps.setVisible(bool(lacking))
+
+    def enrol(self) -> None:
+        """Read a card, compare its fingerprint over the phone, then accept it."""
+        files = self.desk.ask.open_files("选择对方单位的名片", _CARDS)
+        if files:
+            self.enrol_card(files[0])
+
+    def enrol_card(self, path: Path) -> None:
+        """A card somebody chose, or that was found on a stick."""
+        store = self.desk.store
+
+        def compared(card: Card, name: str) -> None:
+            self.desk.jobs.load(
+                lambda: cards.enrol(
+                    store, path, role="office", fingerprint=card.fingerprint, name=name
+                ),
+                lambda _: self._enrolled(name), owner=self,
+            )  # fmt: skip
+
+        self.desk.jobs.load(
+            lambda: cards.read_card(path),
+            lambda card: EnrolDialog(
+                self, card, lambda name: compared(card, name), other_office=True
+            ).open(),
+            owner=self,
+        )
+
+    def _enrolled(self, name: str) -> None:
+        self.desk.note(f"已登记：{name}")
+        self._reload()
+
+    def stop(self) -> None:
+        rows = self.view.selected()
+        if not rows:
+            self.desk.note("先在表里选一个单位。")
+            return
+        store, other = self.desk.store, rows[0].partner
+        question = (
+            f"停用“{_name(rows[0])}”？对方那台机丢失、被盗、换掉时用。"
+            "以后它的来件都不再接受，不能恢复。"
+        )
+        if self.desk.ask.confirm(question, "停用", careful=True):
+            self.desk.jobs.load(
+                lambda: partners.revoke_partner(store, other.uid), lambda _: self._reload(),
+                owner=self,
+            )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Writes a letter for another office onto a stick: check the words, ask where, write, say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from desktop.errors import UserError
+from desktop.exchange.packages.export import Exported, export
+from desktop.exchange.packages.letters import Written
+from desktop.models.partners import Partner
+from desktop.progress import Progress
+from desktop.ui.common.desk import Desk
+from desktop.ui.exchange.places import ask_place
+
+_GONE = "已写好并重新读过一遍，没有差错：{names}\n可以拔出U盘，交给{to}导入。"
+
+
+def send_letter(
+    desk: Desk,
+    owner: QObject,
+    to: Sequence[Partner],
+    write: Callable[[], Written],
+    then: Callable[[], None],
+    *,
+    failed: Callable[[UserError], None] | None = None,
+) -> None:
+    """The same letter for one or several offices; `write` may refuse before anybody is asked."""
+
+    def to_place(folder: Path) -> None:
+        desk.jobs.run("正在写出", lambda progress: work(folder, progress), done, owner=owner,
+                      failed=failed)  # fmt: skip
+
+    def work(folder: Path, progress: Progress) -> list[Exported]:
+        made = []
+        for number, each in enumerate(to):
+            progress(number, len(to), "写到U盘")
+            made.append(export(desk.store, each.uid, folder, letter=write()))
+        return made
+
+    def done(made: list[Exported]) -> None:
+        then()
+        names = "、".join(each.path.name for each in made)
+        desk.ask.tell(_GONE.format(names=names, to="、".join(each.office_name for each in to)))
+
+    desk.jobs.load(
+        write, lambda _: ask_place(desk, owner, to_place), owner=owner, failed=failed
+    )  # fmt: skip
+
+
+def send_month(
+    desk: Desk, owner: QObject, to: Partner, month: str, then: Callable[[], None]
+) -> None:
+    """A month's figures for the office above."""
+
+    def to_place(folder: Path) -> None:
+        desk.jobs.run(
+            "正在写月报",
+            lambda _: export(desk.store, to.uid, folder, kind="report", month=month), done,
+            owner=owner,
+        )  # fmt: skip
+
+    def done(made: Exported) -> None:
+        then()
+        desk.ask.tell(_GONE.format(names=made.path.name, to=to.office_name))
+
+    ask_place(desk, owner, to_place)
