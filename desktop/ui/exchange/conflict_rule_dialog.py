@@ -35,12 +35,12 @@ class ConflictRuleDialog(Dialog):
         self.field = self._fields()
         self.all = QRadioButton(f"全部 {len(rows)} 处")
         self.only = QRadioButton(f"只处理列表里选中的 {len(chosen)} 处")
-        self.only.setVisible(len(chosen) > 1)
         (self.only if len(chosen) > 1 else self.all).setChecked(True)
         self.count = QLabel()
         self.count.setWordWrap(True)
         self.yes = button("就这样处理", self.accept, "primary")
         self._lay_out()
+        self.only.setVisible(len(chosen) > 1)
         for box in (self.whose, self.field):
             box.currentIndexChanged.connect(self._tell)
         self.all.toggled.connect(self._tell)

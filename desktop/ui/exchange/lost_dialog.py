@@ -78,7 +78,9 @@ class LostDialog(Dialog):
         for one in chosen:
             self.again.setText(f"重新写给{one.receiver}…")
             self.stop.setText(f"停用{one.receiver}…")
-        self.again.setEnabled(bool(chosen) and not chosen[0].receiver_stopped)
+        # with new words it is another package: that is asked for in the menu
+        able = bool(chosen) and not chosen[0].receiver_stopped and not chosen[0].by_words
+        self.again.setEnabled(able)
         self.stop.setEnabled(bool(chosen) and chosen[0].to_site in self._sites)
 
     def write_again(self) -> None:

@@ -112,8 +112,8 @@ class PackagePreview(Dialog):
         self.view: RowsView[PreviewLine] = RowsView(LINES, "没有哪一户有变化。", sortable=False)
         self.view.set_rows(preview_lines(result))
         self.view.setMinimumHeight(scaled(220))
-        self.view.setVisible(bool(result.households))
         self.body.addWidget(self.view, 1)
+        self.view.setVisible(bool(result.households))
         self.body.addWidget(muted_label(
             "收下后列在“上下级”，不改动本单位的任何记录。"
             if letters_only

@@ -10,6 +10,7 @@ from desktop.exchange.packages import cards
 from desktop.exchange.packages.cards import Card
 from desktop.exchange.packages.gaps import gaps
 from desktop.exchange.packages.inbox import Arrival, ImportResult
+from desktop.exchange.packages.lost import KNOWS_THE_WORDS
 from desktop.models import package_log, partners, sites
 from desktop.models.field_words import TABLE_WORDS
 from desktop.models.letters import KIND_WORDS
@@ -69,7 +70,7 @@ class PackageState:
 def read_packages(store: Store) -> PackageState:
     every = sites.sites(store)
     names = {each.uid: each.office_name for each in partners.partners(store)}
-    names |= {site.uid: site.name for site in every}
+    names |= {site.uid: site.name for site in every} | {"": KNOWS_THE_WORDS}
     known, nothing, lacking = standings(store), untold(store), gaps(store)
     return PackageState(
         cards.own_card(store),

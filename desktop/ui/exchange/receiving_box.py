@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.errors import UserError
 from desktop.exchange.packages import inbox
 from desktop.exchange.packages.inbox import ImportResult
+from desktop.exchange.packages.reading import needs_words
+from desktop.exchange.packages.six_words import SixWords
 from desktop.models.undo import UndoResult
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
@@ -23,6 +26,7 @@ from desktop.ui.exchange.package_words import (
     import_words,
     moment,
 )
+from desktop.ui.exchange.six_words_dialog import AskWordsDialog
 
 _PACKAGES = "近邻数据包 (*.jlpkg)"
 
@@ -39,6 +43,15 @@ _FIRST_CODE = (
     "这是本机的第一个数据包。请打电话问对方那台机的指纹码"
     "（25位数字，在对方的“交换 → 数据包”左上角），填在这里："
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Incoming:
+    """Files with what was typed to open them."""
+
+    files: Sequence[Path]
+    code: str
+    words: SixWords | None
 
 
 class ReceivingBox(QWidget):
@@ -75,26 +88,43 @@ class ReceivingBox(QWidget):
             self.preview_files(files)
 
     def preview_files(self, files: Sequence[Path]) -> None:
-        """Show what these packages would bring; a joined PC's first one needs the office's code."""
-        store, code = self.desk.store, ""
+        """Show what these packages would bring; a joined PC's first one needs the office's code,
+        one of a one-off hand-over its six words."""
+        code = ""
         if not self._joined:
             code = self.desk.ask.text(_FIRST_CODE) or ""
             if not code:
                 return
+        files = list(files)
+
+        def go_on(needed: bool) -> None:
+            if needed:
+                AskWordsDialog(
+                    self, lambda words: self._preview(_Incoming(files, code, words))
+                ).open()
+            else:
+                self._preview(_Incoming(files, code, None))
+
+        self.desk.jobs.load(lambda: any(map(needs_words, files)), go_on, owner=self)
+
+    def _preview(self, came: _Incoming) -> None:
+        store = self.desk.store
 
         def show(result: ImportResult) -> None:
             if result.refused and not (result.applied or result.already or result.waiting):
                 self.desk.ask.warn("\n".join(each.why for each in result.refused))
                 return
-            PackagePreview(self, result, lambda: self._take_in(files, code)).open()
+            PackagePreview(self, result, lambda: self._take_in(came)).open()
 
         self.desk.jobs.run(
             "正在查看数据包",
-            lambda progress: inbox.preview(store, files, fingerprint=code, progress=progress),
+            lambda progress: inbox.preview(
+                store, came.files, fingerprint=came.code, words=came.words, progress=progress
+            ),
             show, owner=self,
         )  # fmt: skip
 
-    def _take_in(self, files: Sequence[Path], code: str) -> None:
+    def _take_in(self, came: _Incoming) -> None:
         store = self.desk.store
 
         def done(result: ImportResult) -> None:
@@ -103,7 +133,9 @@ class ReceivingBox(QWidget):
 
         self.desk.jobs.run(
             "正在并入数据包",
-            lambda progress: inbox.take_in(store, files, fingerprint=code, progress=progress),
+            lambda progress: inbox.take_in(
+                store, came.files, fingerprint=came.code, words=came.words, progress=progress
+            ),
             done, owner=self,
         )  # fmt: skip
 

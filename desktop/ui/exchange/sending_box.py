@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
 from desktop.exchange.packages.export import Exported, copy_again, export
 from desktop.exchange.packages.sending import Delivery, send_all
+from desktop.exchange.packages.six_words import SixWords, new_words
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
@@ -23,6 +24,7 @@ from desktop.ui.exchange.package_words import (
     size_words,
 )
 from desktop.ui.exchange.places import ask_place, delivery_words, handed_over
+from desktop.ui.exchange.six_words_dialog import SixWordsDialog
 from desktop.ui.style import roomy, scaled
 
 SENT: tuple[Column[SentRow], ...] = (
@@ -33,7 +35,7 @@ SENT: tuple[Column[SentRow], ...] = (
     Column("大小", lambda r: size_words(r.sent.bytes), width=80, number=True),
     Column(
         "状态", sent_state, width=124, firm=True,
-        colour=lambda r: "good" if r.sent.state != "sent" else "warn",
+        colour=lambda r: {"sent": "warn", "acknowledged": "good"}.get(r.sent.state, ""),
     ),
 )  # fmt: skip
 
@@ -66,6 +68,7 @@ class SendingBox(QWidget):
         menu.addAction("U盘丢了怎么办…", self.lost.emit)
         self.whole_action = menu.addAction("导出完整数据…", self.export_whole)
         menu.addAction("再拷一份选中的…", self.copy_again)
+        self.words_action = menu.addAction("用六个词交给一台新机…", self.export_by_words)
         menu.addAction("共享文件夹…", self.shared.choose)
         self.more.setMenu(menu)
         self.view: RowsView[SentRow] = RowsView(SENT, "还没有写出过数据包。", sortable=False)
@@ -91,6 +94,7 @@ class SendingBox(QWidget):
         self.export_button.setEnabled(able)
         self.all_button.setEnabled(able)
         self.whole_action.setEnabled(able)
+        self.words_action.setEnabled(state.joined)
         self.view.empty = _first_steps(state)
 
     def export_for(self, site: str) -> None:
@@ -114,6 +118,24 @@ class SendingBox(QWidget):
             )  # fmt: skip
 
         ask_place(self.desk, self, write)
+
+    def export_by_words(self) -> None:
+        """Everything for a PC whose card is not here: whoever knows six words can open it."""
+        store, words = self.desk.store, new_words()
+
+        def write(folder: Path) -> None:
+            self.desk.jobs.run(
+                "正在写数据包",
+                lambda progress: export(store, "", folder, words=words, progress=progress),
+                lambda made: self._handed(made, words), owner=self,
+            )  # fmt: skip
+
+        ask_place(self.desk, self, write)
+
+    def _handed(self, made: Exported, words: SixWords) -> None:
+        self._reload()
+        done = f"已写好：{made.path.name}。{handed_over(self.desk, made.path.parent)}"
+        SixWordsDialog(self, words, done).open()
 
     def send_all(self) -> None:
         """One package for each colleague who lacks something."""
