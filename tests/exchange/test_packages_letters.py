@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from desktop.errors import BadValue
 from desktop.exchange.packages import letters as writing
@@ -15,8 +17,22 @@ from desktop.exchange.packages.cards import enrol, write_card
 from desktop.exchange.packages.export import WrongDirection
 from desktop.exchange.packages.format import PackageDamaged
 from desktop.models import check, items, package_log
-from desktop.models.letters import AlreadyDecided, decide, letters
+from desktop.models.letters import (
+    AlreadyDecided,
+    NeverEscalated,
+    about_item,
+    decide,
+    find_letter,
+    follow_answer,
+    letters,
+    settle,
+    standings,
+    tasks,
+    to_do,
+)
+from desktop.models.outside_text import Confirmed, PersonalWords
 from desktop.models.partners import missing_reports, reports
+from desktop.models.privacy import audit_lines
 from desktop.models.profile import create_profile
 from tests.build import a_household
 from tests.conftest import PASSPHRASE
@@ -168,3 +184,132 @@ def own_office(pc: Pc) -> str:
 def test_a_letter_off_its_shape_is_refused(kind: str, wrong: dict[str, object]) -> None:
     with pytest.raises(PackageDamaged):
         writing.checked_letter(wrong, kind, "x")
+
+
+def test_an_answer_is_followed_by_a_person_in_one_step_or_two(first: Pc, street: Pc) -> None:
+    for told, state in ((False, "awaiting_feedback"), (True, "fed_back")):
+        item = escalated(first, street)
+        letter = writing.answer(letters(street.store)[0], "周五来换管")
+        first.take(street.export_to("莲心社区", letter=letter).path)
+        got = letters(first.store, "answer")[0]
+        assert [each.state for each in about_item(first.store, item)] == ["open"]
+        assert follow_answer(first.store, got.uid, told=told).state == state
+        assert items.item(first.store, item).result == "周五来换管"
+        assert [each.state for each in about_item(first.store, item)] == ["done"]
+        with pytest.raises(items.StepNotAllowed):
+            follow_answer(first.store, got.uid, told=told)
+
+
+def test_an_escalation_is_open_until_it_is_answered_and_again_when_it_comes_again(
+    first: Pc, street: Pc
+) -> None:
+    item = escalated(first, street)
+    assert [each.state for each in to_do(street.store)] == ["open"]
+    letter = writing.answer(letters(street.store)[0], "已派人")
+    street.export_to("莲心社区", letter=letter)
+    assert to_do(street.store) == []
+    again = writing.escalation(first.store, item, purpose="再请协调", text="还在漏")
+    street.take(first.export_to("湖滨街道", letter=again).path)
+    states = {each.letter.seq: each.state for each in standings(street.store)}
+    assert states == {1: "answered", 2: "open"}
+
+
+def test_a_task_is_listed_until_somebody_marks_it_done(first: Pc, street: Pc) -> None:
+    for title, due in (("知悉", ""), ("月底", "2026-06-30"), ("本周", "2026-06-19")):
+        letter = writing.notice(title, "", due)
+        first.take(street.export_to("莲心社区", letter=letter).path)
+    assert [each.letter.body["title"] for each in tasks(first.store)] == ["本周", "月底", "知悉"]
+    for each in tasks(first.store)[:2]:
+        settle(first.store, each.letter.uid)
+    (left,) = tasks(first.store)
+    settle(first.store, left.letter.uid)
+    settle(first.store, left.letter.uid, done=False)
+    assert tasks(first.store) == [left]
+    with pytest.raises(BadValue, match="2026-06-30的样子"):
+        writing.notice("通知", "", "6月底")
+
+
+def test_a_proposal_about_an_item_that_was_never_escalated_is_not_followed(
+    first: Pc, street: Pc
+) -> None:
+    escalated(first, street)
+    other = an_item(first)
+    letter = writing.proposal(letters(street.store)[0], "category", "维修", "")
+    letter.fields["item"] = other
+    first.take(street.export_to("莲心社区", letter=letter).path)
+    got = letters(first.store, "proposal")[0]
+    with pytest.raises(NeverEscalated):
+        decide(first.store, got.uid, accept=True)
+    assert items.item(first.store, other).category is None
+    with pytest.raises(BadValue, match="只能是"):
+        writing.proposal(letters(street.store)[0], "time_class", "明天", "")
+
+
+def test_a_decision_and_its_letter_are_one_moment(first: Pc, street: Pc) -> None:
+    item = escalated(first, street)
+    letter = writing.proposal(letters(street.store)[0], "time_class", "difficult", "涉及多方")
+    first.take(street.export_to("莲心社区", letter=letter).path)
+    got = letters(first.store, "proposal")[0]
+    with pytest.raises(PersonalWords):
+        writing.decision(first.store, got, accept=True, why="金丝雀甲同意")
+    assert find_letter(first.store, got.uid).decided == ""
+    told = writing.decision(first.store, got, accept=True, why="同意")
+    street.take(first.export_to("湖滨街道", letter=told).path)
+    assert items.item(first.store, item).time_class == "difficult"
+    assert letters(street.store, "decision")[0].body["decided"] == "accepted"
+    with pytest.raises(AlreadyDecided):
+        writing.decision(first.store, find_letter(first.store, got.uid), accept=False, why="")
+
+
+@settings(
+    max_examples=15, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(
+    canary=st.sampled_from(["金丝雀甲", "13900007777", "350299198001010011", "3栋2单元4321"]),
+    where=st.sampled_from(["purpose", "text", "category", "why"]),
+    before=st.text("水管漏了很久", max_size=5),
+)
+def test_no_canary_leaves_in_a_letter_whatever_field_it_was_typed_into(
+    first: Pc, street: Pc, canary: str, where: str, before: str
+) -> None:
+    home = a_household(
+        first.store, room="4321",
+        people=[{"name": "金丝雀甲", "phone": "13900007777", "id_number": "350299198001010011"}],
+    )  # fmt: skip
+    words = {"purpose": "请协调", "text": "水管漏水", "category": "", "why": "同意"}
+    words[where] = before + canary
+    item = items.register(
+        first.store, "need", f"{canary}的事", household=home, category=words["category"]
+    )
+
+    def send() -> None:
+        letter = writing.escalation(first.store, item, purpose=words["purpose"], text=words["text"])
+        path = first.export_to("湖滨街道", letter=letter).path
+        _, lines = read_package(path, seal_secret(street))
+        assert canary not in json.dumps(lines, ensure_ascii=False)
+        street.take(path)
+        asked = writing.proposal(letters(street.store, "escalation")[0], "category", "维修", "")
+        first.take(street.export_to("莲心社区", letter=asked).path)
+        got = letters(first.store, "proposal")[0]
+        writing.decision(first.store, got, accept=True, why=words["why"])
+
+    if where == "category":
+        # nobody can mend it in the dialog, so a category that names somebody stays at home
+        send()
+        return
+    with pytest.raises(PersonalWords):
+        send()
+
+
+def test_a_confirmed_word_leaves_and_is_recorded_with_its_reason(first: Pc, street: Pc) -> None:
+    a_household(first.store, people=["高兴"])
+    item = an_item(first)
+    letter = writing.escalation(
+        first.store, item, purpose="请协调", text="修好后居民会很高兴",
+        confirmed=Confirmed(frozenset({"高兴"}), "形容词"),
+    )  # fmt: skip
+    assert audit_lines(first.store) == []
+    assert street.take(first.export_to("湖滨街道", letter=letter).path).refused == []
+    (line,) = audit_lines(first.store)
+    assert (line.reason, line.detail) == ("形容词", {"words": 1})
