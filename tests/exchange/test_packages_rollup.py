@@ -5,19 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from desktop.exchange.packages import letters
 from desktop.exchange.packages.cards import enrol, write_card
 from desktop.exchange.packages.format import PackageDamaged
 from desktop.exchange.packages.reports import checked_report, project_rollup
+from desktop.exchange.print.page import NothingToPrint
+from desktop.exchange.print.rollup import print_rollup
+from desktop.exchange.sheets.rollup_book import write_rollup
+from desktop.models import items
+from desktop.models.draft import NoRosterHere
+from desktop.models.letters import standings
 from desktop.models.partners import reports
 from desktop.models.profile import create_profile
-from desktop.models.rollup import NothingReported, rollup
+from desktop.models.rollup import NothingReported, read_rollup, rollup
+from desktop.models.rollup_table import lines_of
+from desktop.models.schema import REPLICATED, ROSTER
 from tests.build import a_household
 from tests.conftest import PASSPHRASE
 from tests.exchange.pcs import Pc
+from tests.exchange.pdf import text_of
 
 MONTH = "2026-05"
 MakeOffice = Callable[[str, str], Pc]
@@ -126,3 +138,99 @@ def test_a_rollup_off_its_shape_is_refused(
     assert "王小明" not in json.dumps(told, ensure_ascii=False)
     with pytest.raises(PackageDamaged):
         checked_report(told | wrong, "x")
+
+
+def test_the_table_has_a_column_for_each_office_and_adds_up(street: tuple[Pc, Pc, Pc]) -> None:
+    office, small, large = street
+    empty = read_rollup(office.store, MONTH)
+    assert (lines_of(empty), empty.missing) == ([], ("荷塘社区", "莲心社区"))
+    for community in (small, large):
+        office.take(community.export_to("湖滨街道", kind="report", month=MONTH).path)
+    total = rollup(office.store, MONTH)
+    lines = {line.key: line for line in lines_of(total)}
+    assert [part.office_name for part in total.parts] == ["荷塘社区", "莲心社区"]
+    households = lines["households"]
+    assert (households.label, households.total.text) == ("总户数", "8")
+    assert [cell.text for cell in households.cells] == ["6", "2"]
+    tagged = lines["tagged_residents"]
+    assert [cell.text for cell in tagged.cells] == ["6", "<5"]
+    assert tagged.note == "另有1个单位人数少，未列入合计"
+    for line in lines.values():
+        numbers = [cell.numerator for cell in line.cells if cell.numerator is not None]
+        assert line.total.numerator in (sum(numbers), None)
+    rate = lines["visit_rate"]
+    assert (rate.total.text, rate.total.short, rate.total.percent) == ("0.00%（0/8）", "0.00%", 0.0)
+
+
+def test_the_sums_are_saved_as_a_workbook_and_printed(
+    street: tuple[Pc, Pc, Pc], tmp_path: Path
+) -> None:
+    office, small, large = street
+    with pytest.raises(NothingToPrint):
+        print_rollup(office.store, tmp_path / "x.pdf", read_rollup(office.store, MONTH))
+    office.take(small.export_to("湖滨街道", kind="report", month=MONTH).path)
+    total = rollup(office.store, MONTH)
+    write_rollup(office.store, total, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames == ["汇总", "各单位", "口径说明"]
+    first = [[cell.value for cell in row] for row in book["汇总"].iter_rows(max_row=6)]
+    assert first[0][0] == "湖滨街道2026年5月汇总表"
+    assert first[3][0] == "未报：荷塘社区"
+    assert first[5][:2] == ["总户数", 2]
+    office.take(large.export_to("湖滨街道", kind="report", month=MONTH).path)
+    printed = print_rollup(office.store, tmp_path / "x.pdf", rollup(office.store, MONTH))
+    assert printed.missing_glyphs == []
+    words = text_of(tmp_path / "x.pdf")
+    for word in ("湖滨街道2026年5月汇总表", "下级单位已报齐", "荷塘社区", "莲心社区", "走访率"):
+        assert word in words
+
+
+def test_many_offices_go_on_over_further_pages(street: tuple[Pc, Pc, Pc], tmp_path: Path) -> None:
+    office, small, _ = street
+    office.take(small.export_to("湖滨街道", kind="report", month=MONTH).path)
+    total = rollup(office.store, MONTH)
+    part = total.parts[0]
+    many = replace(
+        total, parts=tuple(replace(part, office_name=f"第{n}社区居民委员会") for n in range(15))
+    )
+    one = print_rollup(office.store, tmp_path / "1.pdf", total).pages
+    assert print_rollup(office.store, tmp_path / "15.pdf", many).pages >= 2 * one
+
+
+def test_a_street_office_keeps_no_roster_whoever_asks(street: tuple[Pc, Pc, Pc]) -> None:
+    office, _, _ = street
+    for table in sorted(ROSTER):
+        field = REPLICATED[table][0]
+        with (
+            pytest.raises(NoRosterHere, match="街道和区不保存花名册"),
+            office.store.change("试") as c,
+        ):
+            c.create(table, **{field: "x"})
+        assert office.store.value(f'SELECT count(*) FROM "{table}"') == 0
+    with pytest.raises(NoRosterHere):
+        a_household(office.store, people=["王小明"])
+    assert items.register(office.store, "need", "本级的事")
+
+
+def test_nothing_a_street_sends_changes_a_row_of_a_roster(street: tuple[Pc, Pc, Pc]) -> None:
+    office, small, _ = street
+    item = items.register(small.store, "need", "漏水")
+    letter = letters.escalation(small.store, item, purpose="协调", text="漏水")
+    office.take(small.export_to("湖滨街道", letter=letter).path)
+    (got,) = standings(office.store)
+    before = roster_of(small)
+    for written in (
+        letters.notice("通知", "请巡查", "2026-06-30"),
+        letters.answer(got.letter, "已安排"),
+        letters.proposal(got.letter, "category", "维修", ""),
+        None,
+    ):
+        kind = "" if written else "notice"
+        sent = office.export_to("莲心社区", letter=written, kind=kind)
+        assert small.take(sent.path).refused == []
+        assert roster_of(small) == before
+
+
+def roster_of(pc: Pc) -> list[str]:
+    """Every line of the dump but those of letters, which lie beside the data."""
+    return [line for line in pc.dump() if '"reports_in"' not in line]
