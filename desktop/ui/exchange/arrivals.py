@@ -102,9 +102,7 @@ class SharedFolderLine(QWidget):
             self.words.setText(f"共享文件夹{state}：{_short(str(folder))}")
         self.words.setToolTip(str(folder or ""))
         self.choose_button.setText("选一个…" if folder is None else "更改…")
-        shown = roomy() or offline
-        if self.parentWidget() is not None or not shown:  # alone it would be a window of its own
-            self.setVisible(shown)
+        self.setVisible(roomy() or offline)
 
     def choose(self) -> None:
         """A folder of a sync tool or a shared drive that colleagues' PCs choose as well."""
