@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from desktop.exchange.packages import cards, export, inbox
@@ -103,7 +105,9 @@ def test_a_decision_taken_back_asks_the_same_question_again(
     window = open_window(store)
     page = conflicts_of(window, settle)
     [row] = page.conflicts.view.rows()
-    page.conflicts.choices.button(2).setChecked(True)
+    page.conflicts.view.setFocus()
+    QTest.keyClick(page.conflicts.view, Qt.Key.Key_2)
+    assert page.conflicts.choices.checkedId() == 2
     page.conflicts.decide_button.click()
     settle()
     assert residents.household(store, disputed).note == row.values[1]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QLineEdit,
@@ -64,6 +66,11 @@ class ConflictsPanel(QWidget):
         )
         self.view.show_column(2, roomy())
         self.view.picked.connect(self._look)
+        self.view.opened.connect(lambda _: self.decide_button.setFocus())
+        for number in range(1, 10):
+            keys = QShortcut(QKeySequence(str(number)), self.view)
+            keys.setContext(Qt.ShortcutContext.WidgetShortcut)
+            keys.activated.connect(partial(self.choose, number))
         self.print_button = button("打印核对单…", self.print_sheet, tip="带着去问清楚，再回来处理")
         self.rule_button = button("成批处理…", self.open_rules, tip="一次取某一台机的值")
         self.about = section_label("")
@@ -180,6 +187,11 @@ class ConflictsPanel(QWidget):
             doubt.setProperty("role", "error")
             doubt.setIndent(scaled(24))
             self._options.addWidget(doubt)
+
+    def choose(self, place: int) -> None:
+        """Tick the first, second, … value (keys 1–9 in the list)."""
+        if self.details is not None and place <= len(self.details.options):
+            self.choices.button(self.details.options[place - 1].number).setChecked(True)
 
     def decide(self) -> None:
         """Take the chosen candidate's value, or what was typed."""

@@ -24,6 +24,7 @@ from desktop.ui.exchange.package_words import (
     SiteRow,
     heard_words,
     site_colour,
+    site_details,
     site_state,
 )
 from desktop.ui.reports.print_preview import preview
@@ -57,6 +58,8 @@ class MachinesBox(QWidget):
         self.sites.setMinimumHeight(scaled(80))
         self.sites.show_column(2, roomy())
         self.sites.opened.connect(self._open)
+        self.sites.picked.connect(self._tell)
+        self.details = muted_label()
         self.enrol_button = button(
             "登记名片…", self.enrol, tip="让同事的一台机加入：选他的名片，核对指纹码"
         )
@@ -83,6 +86,8 @@ class MachinesBox(QWidget):
     def _others(self) -> QWidget:
         others = Box("本单位的机器")
         others.body.addWidget(self.sites, 1)
+        others.body.addWidget(self.details)
+        self.details.hide()
         others.body.addLayout(row(self.enrol_button, self.stop_button, None))
         return others
 
@@ -94,6 +99,12 @@ class MachinesBox(QWidget):
             each.setEnabled(state.joined)
         self.code.setText(state.card.fingerprint)
         self.sites.set_rows([row for row in state.sites if not row.here])
+
+    def _tell(self) -> None:
+        """The selected colleague in a sentence, where the text leaves room for it."""
+        chosen = self.sites.selected()[:1]
+        self.details.setText("".join(map(site_details, chosen)))
+        self.details.setVisible(bool(chosen) and roomy())
 
     def _open(self, chosen: SiteRow) -> None:
         if not chosen.site.revoked:

@@ -15,7 +15,7 @@ from desktop.models import package_log, partners, sites
 from desktop.models.field_words import TABLE_WORDS
 from desktop.models.letters import KIND_WORDS
 from desktop.models.month_period import month_words
-from desktop.models.package_log import Got, Sent
+from desktop.models.package_log import WAITING, Got, Sent
 from desktop.models.profile import office
 from desktop.models.sites import Site
 from desktop.models.standing import Standing, standings, untold
@@ -105,6 +105,15 @@ def site_colour(row: SiteRow) -> str:
     return "warn" if row.standing.lacks else "good"
 
 
+def site_details(row: SiteRow) -> str:
+    """One sentence a colleague: what he has told he knows, what is on its way, what is not."""
+    there = row.standing
+    parts = [f"已确认 {there.confirmed} 条"]
+    parts += [f"已导出·等回执 {there.on_the_way} 条"] * bool(there.on_the_way)
+    parts += [f"还没有导出 {there.unsent} 条"] * bool(there.unsent)
+    return f"{row.site.name}：{'，'.join(parts)}。"
+
+
 def heard_words(row: SiteRow) -> str:
     """The day of a colleague's last receipt."""
     return row.standing.heard[:10] or "还没有"
@@ -116,6 +125,17 @@ def sent_state(row: SentRow) -> str:
 
 def got_state(row: GotRow) -> str:
     return row.lacking or _GOT.get(row.got.state, row.got.state)
+
+
+def waiting_help(row: GotRow) -> str:
+    """What to do about a package that waits; "" for any other."""
+    if row.got.state != WAITING:
+        return ""
+    return (
+        f"这个数据包在等前面的更改{f'（{row.lacking}）' if row.lacking else ''}，先放着，不会丢。\n"
+        "把前面那个数据包导入，它就自动接上；找不到了，"
+        f"请{row.sender}用“更多 → 导出完整数据…”再给一份。"
+    )
 
 
 def moment(text: str) -> str:

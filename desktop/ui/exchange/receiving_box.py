@@ -25,6 +25,7 @@ from desktop.ui.exchange.package_words import (
     got_state,
     import_words,
     moment,
+    waiting_help,
 )
 from desktop.ui.exchange.six_words_dialog import AskWordsDialog
 
@@ -64,6 +65,7 @@ class ReceivingBox(QWidget):
         self._joined = True
         self.import_button = button("导入数据包…", self.import_packages)
         self.view: RowsView[GotRow] = RowsView(GOT, "", sortable=False)
+        self.view.opened.connect(self._explain)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
@@ -81,6 +83,10 @@ class ReceivingBox(QWidget):
             if state.joined
             else "还没有收到本单位的数据。"
         )
+
+    def _explain(self, chosen: GotRow) -> None:
+        if words := waiting_help(chosen):
+            self.desk.ask.tell(words)
 
     def import_packages(self) -> None:
         files = self.desk.ask.open_files("选择数据包", _PACKAGES)

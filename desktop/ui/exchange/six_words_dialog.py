@@ -80,7 +80,9 @@ class AskWordsDialog(Dialog):
         self.problem.hide()
         self.yes = button("打开", self.accept, "primary")
         self.yes.setDefault(True)
+        self.body.addStretch(1)
         self.body.addLayout(row(None, button("取消", self.reject), self.yes))
+        self.fit(560, 230)  # with room for what is wrong
 
     def accept(self) -> None:
         try:
