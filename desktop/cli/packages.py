@@ -11,11 +11,20 @@ from typing import Any
 import click
 
 from desktop.cli.arrivals import folder_command, look_command, send_command
-from desktop.cli.cards import card_command, enrol_command, lost_command, stop_command
+from desktop.cli.cards import (
+    card_command,
+    card_lines,
+    certify_command,
+    enrol_command,
+    lost_command,
+    rotate_command,
+    stop_command,
+)
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.cli.letters import letter_group
 from desktop.cli.six_words import given_words, shown_words, words_options
 from desktop.exchange.packages import inbox, reading
+from desktop.exchange.packages.cards import inspect_card, is_card
 from desktop.exchange.packages.export import export
 from desktop.exchange.packages.six_words import new_words
 from desktop.models import partners
@@ -28,7 +37,8 @@ _IN = click.Path(path_type=Path, dir_okay=False)
 
 def register(group: click.Group) -> None:
     for command in (
-        card_command, enrol_command, stop_command, lost_command, letter_group,
+        card_command, enrol_command, certify_command, rotate_command, stop_command,
+        lost_command, letter_group,
         send_command, look_command, folder_command,
     ):  # fmt: skip
         package_group.add_command(command)
@@ -90,7 +100,10 @@ def export_command(
 def inspect_command(
     session: Session, file: Path, typed: str, words_file: Path | None, as_json: bool
 ) -> None:
-    """看一个数据包写着什么，不改任何数据。"""
+    """看一个数据包或名片写着什么，不改任何数据。"""
+    if is_card(file):
+        emit(card := asdict(inspect_card(session.open(), file)), as_json, card_lines(card))
+        return
     words = given_words((), typed, words_file)
     data = asdict(reading.inspect(session.open(), file, words))
     lines = [f"{name}：{value}" for name, value in data.items()]

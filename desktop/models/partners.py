@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from desktop.errors import NoSuchRecord, Refused, UserError
 from desktop.models.changes import Change
-from desktop.models.sites import OtherKeys, SiteStopped
+from desktop.models.key_changes import (
+    KeyChange,
+    add_key_change,
+    check_card,
+    key_changes,
+    keys_now,
+)
+from desktop.models.sites import STRICTEST, checked_number
 from desktop.models.store import Store
 
 KIND = "letter"  # the change that keeps what came from, or went to, another office
@@ -27,9 +34,20 @@ class StreamForked(Refused):
         super().__init__(f"“{office}”的第{seq}号报告与已收到的不同，没有导入。请问清哪一份是对的。")
 
 
+class OtherFacts(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"这张名片写的单位或层级与已登记的“{name}”不同，没有登记。请打电话向对方问清。"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """One PC of another office; `uid` is its site number, keys are hex."""
+    """One PC of another office; `uid` is its site number, keys are its public ones now, in hex.
+
+    Once it is stopped, number `revoked_after` of its stream is the last that is believed. `card` is
+    its card file as it came, without certificates.
+    """
 
     uid: str
     office: str
@@ -40,6 +58,9 @@ class Partner:
     seal: str
     revoked: bool
     added_on: str
+    revoked_after: int = 0
+    steps: tuple[KeyChange, ...] = ()
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +82,38 @@ class Report:
         return hashlib.sha256(f"report:{self.stream}:{self.seq}".encode()).hexdigest()[:20]
 
 
-_PARTNER = "uid, office, office_name, level, name, sign, seal, revoked, added_on"
+_PARTNER = (
+    "t.uid, t.office, t.office_name, t.level, t.name, t.sign, t.seal, t.added_on,"
+    f" coalesce(t.card, ''), {STRICTEST}"
+)
 _REPORT = "partner, stream, seq, office, office_name, month, made, body"
 
 
 def partners(store: Store) -> list[Partner]:
-    rows = store.rows(f"SELECT {_PARTNER} FROM live_partners ORDER BY office_name, name, uid")
-    return [
-        Partner(uid, office, office_name, level, name, sign, seal, bool(revoked), added_on)
-        for uid, office, office_name, level, name, sign, seal, revoked, added_on in rows
-    ]
+    steps = key_changes(store)
+    found = []
+    for row in store.rows(
+        f"SELECT {_PARTNER} FROM live_partners t ORDER BY office_name, name, uid"
+    ):
+        uid, office, office_name, level, name, sign, seal, added_on, card, revoked, after = row
+        now = keys_now(steps.get(uid, []), sign, seal)
+        found.append(
+            Partner(
+                uid, office, office_name, level, name, now.sign, now.seal, bool(revoked), added_on,
+                after, now.steps, card,
+            )
+        )  # fmt: skip
+    return found
 
 
 def partner(store: Store, uid: str) -> Partner | None:
     return next((p for p in partners(store) if p.uid == uid), None)
 
 
-def find_partner(store: Store, text: str) -> Partner:
+def find_partner(store: Store, text: str, *, stopped: bool = False) -> Partner:
     """By the office's name, the name it was given, or the beginning of its number."""
     text = text.strip()
-    there = [p for p in partners(store) if not p.revoked]
+    there = [p for p in partners(store) if stopped or not p.revoked]
     found = [p for p in there if text in (p.office_name, p.name)]
     if not found and len(text) >= 4:
         found = [p for p in there if p.uid.startswith(text.lower())]
@@ -91,30 +124,46 @@ def find_partner(store: Store, text: str) -> Partner:
     return found[0]
 
 
-def enrol_partner(store: Store, new: Partner) -> Change | None:
-    """Accept another office's PC; doing it again changes nothing but a new name."""
+def enrol_partner(store: Store, new: Partner, *, rename: bool = True) -> Change | None:
+    """Accept another office's PC; doing it again brings a new name (if wished) or new keys."""
     known = partner(store, new.uid)
     if known is None:
         with store.change(f"登记{new.office_name}", kind="setup") as change:
             change.create(
                 "partners", uid=new.uid, office=new.office, office_name=new.office_name,
                 level=new.level, name=new.name, sign=new.sign, seal=new.seal, revoked=0,
-                added_on=new.added_on,
+                added_on=new.added_on, card=new.card,
             )  # fmt: skip
+            for step in new.steps:
+                add_key_change(change, step)
         return change.done
-    if (known.sign, known.seal) != (new.sign, new.seal):
-        raise OtherKeys(known.name)
-    if known.revoked:
-        raise SiteStopped(known.name)
-    with store.change(f"{known.name}改名", kind="setup") as change:
-        change.set("partners", new.uid, name=new.name, office_name=new.office_name)
+    fresh = check_card(known, new.sign, new.seal, new.steps)
+    if (known.office, known.level) != (new.office, new.level):
+        raise OtherFacts(known.office_name)
+    with store.change(f"更新{known.office_name}的名片", kind="setup") as change:
+        change.set("partners", new.uid, card=new.card)
+        if rename:
+            change.set("partners", new.uid, name=new.name, office_name=new.office_name)
+        for step in fresh:
+            add_key_change(change, step)
     return change.done
 
 
-def revoke_partner(store: Store, uid: str) -> Change | None:
-    """Stop accepting another office's PC; its colleagues' PCs go on being accepted."""
+def adopt_keys(store: Store, known: Partner, way: tuple[KeyChange, ...]) -> Change | None:
+    """Another office's PC has taken new keys, and its known key vouches for them."""
+    with store.change(f"{known.office_name}换钥匙", kind="setup") as change:
+        for step in way:
+            add_key_change(change, step)
+    return change.done
+
+
+def revoke_partner(store: Store, uid: str, after: int | None = None) -> Change | None:
+    """Stop accepting another office's PC; its colleagues' PCs go on being accepted.
+
+    Up to number `after` of its stream late packages are still taken; without a number none is.
+    """
     with store.change("停用外单位的一台机", kind="setup") as change:
-        change.set("partners", uid, revoked=1)
+        change.set("partners", uid, revoked=1, revoked_after=checked_number(after))
     return change.done
 
 

@@ -8,9 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
 from desktop import clock
 from desktop.errors import UserError
 from desktop.files import sync_folder
@@ -19,6 +16,7 @@ from desktop.models.care_tags import DEFAULT_TAG_KINDS
 from desktop.models.copies import copy_before_upgrade
 from desktop.models.database import Connection, DatabaseDamaged, connect
 from desktop.models.draft import ChangeDraft
+from desktop.models.key_changes import fresh_keys
 from desktop.models.store import DATABASE, Store
 from desktop.models.words import LABELS
 from desktop.oslock import OsLock
@@ -28,6 +26,7 @@ LOCKFILE = "profile.lock"
 UNFINISHED = "unfinished"  # where a set-up builds until it is whole
 DRAWING = "drawing"  # where papers are drawn for the screen; what a crash left there is in clear
 MIN_PASSPHRASE = 8
+FORMER_SEAL = "former_seal:"  # a former secret key by its public one
 
 
 class NoProfile(UserError):
@@ -190,16 +189,9 @@ def _settle(store: Store, user: str) -> None:
 
 
 def _new_site(conn: Connection) -> None:
-    seal = X25519PrivateKey.from_private_bytes(clock.random_bytes(32))
-    sign = Ed25519PrivateKey.from_private_bytes(clock.random_bytes(32))
-    rows = {
-        "site": clock.random_bytes(16).hex(),
-        "sign_key": sign.private_bytes_raw().hex(),
-        "seal_key": seal.private_bytes_raw().hex(),
-        "sign_public": sign.public_key().public_bytes_raw().hex(),
-        "seal_public": seal.public_key().public_bytes_raw().hex(),
-    }
+    rows = {"site": clock.random_bytes(16).hex(), **fresh_keys()}
     conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(rows.items()))
+    conn.execute("DELETE FROM meta WHERE key LIKE 'former_seal:%' OR key LIKE 'sealed_by:%'")
 
 
 def introduce_site(change: ChangeDraft, store: Store, name: str) -> None:
@@ -303,6 +295,22 @@ def change_passphrase(store: Store, old: str, new: str) -> None:
     if len(new) < MIN_PASSPHRASE:
         raise WeakPassphrase
     keyfile.write(store.folder / KEYFILE, store.key, new)
+
+
+def become_another(conn: Connection, site_name: str) -> None:
+    """A number and keys of its own for a machine that shared another's; the caller commits.
+
+    The former key goes on opening what lies in the inbox: it was sealed before (see rotation.py).
+    """
+    former = conn.execute(
+        "SELECT ? || p.value, s.value FROM meta p, meta s WHERE p.key = 'seal_public'"
+        " AND s.key = 'seal_key'",
+        (FORMER_SEAL,),
+    ).fetchall()
+    _new_site(conn)
+    rows = [("site_name", site_name), *former]
+    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
+    conn.execute("DELETE FROM meta WHERE key = 'added_on'")
 
 
 def rehome(store: Store, site_name: str) -> None:

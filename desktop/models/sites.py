@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop import clock
-from desktop.errors import NoSuchRecord, Refused, UserError
+from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models.changes import Change
+from desktop.models.key_changes import (
+    KeyChange,
+    add_key_change,
+    check_card,
+    key_changes,
+    keys_now,
+)
 from desktop.models.profile import meta
 from desktop.models.store import Store
 
@@ -16,26 +23,17 @@ class SeveralSites(UserError):
         super().__init__(f"有{len(codes)}台机都叫“{name}”。请改用编号：{'、'.join(codes)}。")
 
 
-class OtherKeys(Refused):
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"“{name}”已登记过，但钥匙与这张名片不同，没有登记。请当面核对是谁的名片。"
-        )
-
-
 class InUse(UserError):
     def __init__(self) -> None:
         super().__init__("不能停用正在使用的这台机。请在另一台机上停用它。")
 
 
-class SiteStopped(Refused):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}”已停用，它的名片和数据包都不再接受。")
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One PC of the office; `sign` and `seal` are its public keys in hex."""
+    """One PC of the office; `sign` and `seal` are its public keys now, in hex.
+
+    Once it is stopped, what it wrote up to its change `revoked_after` is still believed.
+    """
 
     uid: str
     name: str
@@ -43,32 +41,43 @@ class Site:
     seal: str
     revoked: bool
     added_on: str
+    revoked_after: int = 0
+    steps: tuple[KeyChange, ...] = ()
 
 
-_COLUMNS = "uid, coalesce(name, ''), coalesce(sign, ''), coalesce(seal, ''), revoked, added_on"
-
-
-def _site(row: tuple[object, ...]) -> Site:
-    uid, name, sign, seal, revoked, added_on = row
-    return Site(str(uid), str(name), str(sign), str(seal), bool(revoked), str(added_on or ""))
+# of several colleagues' words about a stopped PC the strictest holds until people agree
+STRICTEST = (
+    "coalesce((SELECT max(v.value) FROM versions v WHERE v.row = t.uid AND v.live = 1"
+    " AND v.field = 'revoked'), t.revoked, 0),"
+    " coalesce((SELECT min(coalesce(v.value, 0)) FROM versions v WHERE v.row = t.uid"
+    " AND v.live = 1 AND v.field = 'revoked_after'), t.revoked_after, 0)"
+)
+_COLUMNS = (
+    "t.uid, coalesce(t.name, ''), coalesce(t.sign, ''), coalesce(t.seal, ''),"
+    f" coalesce(t.added_on, ''), {STRICTEST}"
+)
 
 
 def sites(store: Store) -> list[Site]:
     """Every PC of the office, this one included once the office knows it."""
-    return [
-        _site(row) for row in store.rows(f"SELECT {_COLUMNS} FROM live_sites ORDER BY name, uid")
-    ]
+    steps = key_changes(store)
+    found = []
+    for uid, name, sign, seal, added_on, revoked, after in store.rows(
+        f"SELECT {_COLUMNS} FROM live_sites t ORDER BY t.name, t.uid"
+    ):
+        now = keys_now(steps.get(uid, []), sign, seal)
+        found.append(Site(uid, name, now.sign, now.seal, bool(revoked), added_on, after, now.steps))
+    return found
 
 
 def site(store: Store, uid: str) -> Site | None:
-    rows = store.rows(f"SELECT {_COLUMNS} FROM live_sites WHERE uid = ?", (uid,))
-    return _site(rows[0]) if rows else None
+    return next((s for s in sites(store) if s.uid == uid), None)
 
 
-def find_site(store: Store, text: str) -> Site:
-    """The PC of this name, or whose number starts like this; stopped ones are left out."""
+def find_site(store: Store, text: str, *, stopped: bool = False) -> Site:
+    """The PC of this name, or whose number starts like this; stopped ones only if asked for."""
     text = text.strip()
-    there = [s for s in sites(store) if not s.revoked]
+    there = [s for s in sites(store) if stopped or not s.revoked]
     named = [s for s in there if s.name == text]
     if not named and len(text) >= 4:
         named = [s for s in there if s.uid.startswith(text.lower())]
@@ -103,7 +112,7 @@ def own_site(store: Store) -> Site:
 
 
 def enrol_site(store: Store, new: Site) -> Change | None:
-    """Let a PC into the office; doing it again changes nothing but a new name."""
+    """Let a PC into the office; doing it again changes nothing but a new name or new keys."""
     known = site(store, new.uid)
     if known is None:
         with store.change(f"登记{new.name}", kind="setup") as change:
@@ -111,20 +120,33 @@ def enrol_site(store: Store, new: Site) -> Change | None:
                 "sites", uid=new.uid, name=new.name, sign=new.sign, seal=new.seal, revoked=0,
                 added_on=new.added_on,
             )  # fmt: skip
+            for step in new.steps:
+                add_key_change(change, step)
         return change.done
-    if (known.sign, known.seal) != (new.sign, new.seal):
-        raise OtherKeys(known.name)
-    if known.revoked:
-        raise SiteStopped(known.name)
-    with store.change(f"{known.name}改名", kind="setup") as change:
+    fresh = check_card(known, new.sign, new.seal, new.steps)
+    what = "换钥匙" if fresh else "改名"
+    with store.change(f"{known.name}{what}", kind="setup") as change:
         change.set("sites", new.uid, name=new.name)
+        for step in fresh:
+            add_key_change(change, step)
     return change.done
 
 
-def revoke_site(store: Store, uid: str) -> Change | None:
-    """Stop accepting a PC's packages (lost, stolen, replaced)."""
+def revoke_site(store: Store, uid: str, after: int | None = None) -> Change | None:
+    """Stop accepting a PC's packages (lost, stolen, replaced).
+
+    What it wrote up to its change `after` is still accepted when it arrives late; without a number
+    nothing is.
+    """
     if uid == store.site:
         raise InUse
     with store.change("停用一台机", kind="setup") as change:
-        change.set("sites", uid, revoked=1)
+        change.set("sites", uid, revoked=1, revoked_after=checked_number(after))
     return change.done
+
+
+def checked_number(after: int | None) -> int:
+    """Up to which number a stopped PC is still believed."""
+    if after is not None and after < 0:
+        raise BadValue("号数", str(after), "请写0或更大的数")
+    return after or 0

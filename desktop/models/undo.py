@@ -119,6 +119,9 @@ class _Undo:
         born = self._born(table, uid)
         if born is None:
             return  # erased since, or a table only a newer version knows
+        if op[0] == "s" and op[3] in _STOPPING:
+            self.kept.append(Kept(table, uid, op[3], "停用的机器不会因撤销而恢复"))
+            return
         if op[0] == "c" and uid in self._created:
             self._undo_create(draft, table, uid)
             return
@@ -273,7 +276,12 @@ class _Undo:
 
 # never taken back by an undo: packages are judged by these rows, and what other offices sent or
 # were sent has left its number in their hands too
-_PERMANENT = frozenset({"office", "sites", "users", "partners", "reports_in", "reports_out"})
+_PERMANENT = frozenset(
+    {"office", "sites", "users", "partners", "reports_in", "reports_out", "key_changes"}
+)
+
+# a package that brought word of a stolen PC may be undone, the word may not
+_STOPPING = frozenset({"revoked", "revoked_after"})
 
 _CHILDREN: dict[str, tuple[tuple[str, str], ...]] = {
     "estates": (("buildings", "estate"),),

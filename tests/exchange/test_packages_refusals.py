@@ -18,6 +18,7 @@ from desktop.exchange.packages import format as fmt
 from desktop.exchange.packages import payload as inside
 from desktop.exchange.packages import strict_json
 from desktop.exchange.packages.cards import (
+    FingerprintMissing,
     NotACard,
     OwnCard,
     WrongFingerprint,
@@ -395,7 +396,7 @@ def test_a_card_is_refused_when_altered_foreign_or_not_compared(
     write_card(newcomer.store, path)
     with pytest.raises(WrongFingerprint):
         enrol(first.store, path, role="peer", fingerprint="12345 " * 5)
-    with pytest.raises(WrongFingerprint):
+    with pytest.raises(FingerprintMissing):
         enrol(first.store, path, role="peer", fingerprint="")
     good = path.read_bytes()
     for place in range(len(good)):

@@ -16,6 +16,7 @@ from desktop import clock
 from desktop.errors import UserError
 from desktop.exchange.packages.format import (
     FMT,
+    MAX_FORMER,
     READER,
     SUITE,
     WORDS_SUITE,
@@ -45,11 +46,13 @@ from desktop.models import exchange_log, package_log, streams
 from desktop.models.branches import branches
 from desktop.models.changes import WireChange
 from desktop.models.fork import site_name
+from desktop.models.key_changes import KeyChange
 from desktop.models.month import month_report
 from desktop.models.package_log import HANDED, SENT, Sent, Vector
 from desktop.models.partners import Partner, find_partner
 from desktop.models.profile import office
 from desktop.models.rollup import is_below, rollup
+from desktop.models.rotation import unheard
 from desktop.models.sites import find_site, own_site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
@@ -189,6 +192,7 @@ class _Draft:
     content: Iterator[bytes]
     receiver: str
     seals: tuple[str, ...]
+    former: tuple[KeyChange, ...] = ()
     stream: str = ""
     stream_seq: int = 0
     phrase: str = ""
@@ -216,7 +220,8 @@ def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Dra
     manifest = _manifest(store, kind, (key_id(receiver.seal),), vector, base, count)
     log = exchange_log.changes_between(store, base, vector) if count else iter(())
     content = change_lines(_told(log, count, progress))
-    return _Draft(manifest, content, receiver.uid, (receiver.seal, own_site(store).seal))
+    seals = (receiver.seal, own_site(store).seal)
+    return _Draft(manifest, content, receiver.uid, seals, unheard(store, receiver)[-MAX_FORMER:])
 
 
 def _for_whoever_knows(store: Store, to: str, words: SixWords, progress: Progress) -> _Draft:
@@ -252,7 +257,8 @@ def _to_office(
 
     def make(stream: str, seq: int) -> Sent:
         seals = (to.seal, own_site(store).seal)
-        _finish(store, _Draft(manifest, iter((line,)), to.uid, seals, stream, seq))
+        former = unheard(store, to)[-MAX_FORMER:]
+        _finish(store, _Draft(manifest, iter((line,)), to.uid, seals, former, stream, seq))
         return Sent(
             manifest.package, to.uid, kind, manifest.made, str(place), {stream: seq}, 0,
             finished.stat().st_size, SENT,
@@ -321,7 +327,7 @@ def _finish(store: Store, draft: _Draft) -> Path:
         header = Header(
             fmt=FMT, suite=WORDS_SUITE if draft.phrase else SUITE, kind=manifest.kind,
             package=manifest.package,
-            sender=Sender(here.uid, here.sign, here.seal), to=manifest.to,
+            sender=Sender(here.uid, here.sign, here.seal, draft.former), to=manifest.to,
             stream=draft.stream, stream_seq=draft.stream_seq, min_reader=READER,
             payload_length=sealed.length, payload_sha256=sealed.sha256,
         )  # fmt: skip

@@ -15,7 +15,7 @@ import re
 import shutil
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import Any, BinaryIO
@@ -25,8 +25,9 @@ import pyrage
 from desktop.errors import Refused, UserError
 from desktop.exchange.packages import age_head, strict_json
 from desktop.exchange.packages.age_head import ForWords
-from desktop.exchange.packages.keys import OwnKeys, is_signed, key_id, recipient
+from desktop.exchange.packages.keys import OwnKeys, key_id, recipient
 from desktop.files import whole_file
+from desktop.models.key_changes import KeyChange, is_signed, read_key_change
 from desktop.progress import Progress, no_progress
 
 MAGIC = b"JINLIN/1\n"
@@ -36,6 +37,7 @@ SUITE = "ed25519+age-x25519+gzip-jsonl"
 WORDS_SUITE = "ed25519+age-scrypt+gzip-jsonl"  # sealed with six words, for a one-off hand-over
 KINDS = ("peer", "full", "report", "notice", "ack", "card")
 MAX_HEADER = 64 * 1024
+MAX_FORMER = 50  # steps of keys that a header or card tells
 MAX_FILE = 2 * 1024**3
 _MAX_SIGNATURE_LINE = 256
 _DOMAIN = b"jinlin-package/1\n"
@@ -101,11 +103,20 @@ class WordsTooCostly(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The PC a package says it comes from: site number and its two public keys, in hex."""
+    """The PC a package says it comes from: site number and its two public keys, in hex.
+
+    `former` holds the steps to these keys that its receiver may not have heard of, oldest first.
+    """
 
     site: str
     sign: str
     seal: str
+    former: tuple[KeyChange, ...] = ()
+
+    def fields(self) -> dict[str, Any]:
+        told = {"site": self.site, "sign": self.sign, "seal": self.seal}
+        former = {"former": [step.fields() for step in self.former]} if self.former else {}
+        return told | former
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +141,9 @@ class Header:
         return self.suite == WORDS_SUITE
 
     def line(self) -> bytes:
-        fields = asdict(self)
-        fields["from"] = fields.pop("sender")
-        return strict_json.sorted_line(fields)
+        fields = asdict(replace(self, sender=Sender("", "", "")))
+        del fields["sender"]
+        return strict_json.sorted_line(fields | {"from": self.sender.fields()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +189,27 @@ def _header(line: bytes, name: str) -> Header:
     if fields["fmt"] > FMT or fields["min_reader"] > READER:
         raise PackageTooNew(name)
     try:
-        sender = fields.pop("from")
-        header = Header(sender=Sender(**sender), to=tuple(fields.pop("to")), **fields)
+        sender = _sender(fields.pop("from"))
+        header = Header(sender=sender, to=tuple(fields.pop("to")), **fields)
     except (KeyError, TypeError) as error:
         raise BadHeader(name, "字段不对") from error
+    except ValueError as error:
+        raise BadHeader(name, "换钥匙的记录不对") from error
     if isinstance(header.suite, str) and header.suite not in (SUITE, WORDS_SUITE):
         raise PackageTooNew(name)
     if not _is_sound(header):
         raise BadHeader(name, "字段的值不对")
     return header
+
+
+def _sender(fields: dict[str, Any]) -> Sender:
+    former = fields.pop("former", None)
+    if former is None:
+        return Sender(**fields)
+    if not isinstance(former, list) or not 1 <= len(former) <= MAX_FORMER:
+        raise ValueError("not a list of steps")
+    steps = tuple(read_key_change(fields["site"], step) for step in former)
+    return Sender(**fields, former=steps)
 
 
 def _is_sound(header: Header) -> bool:
@@ -399,7 +422,7 @@ def unseal(path: Path, outer: Outer, keys: OwnKeys, name: str) -> Generator[byte
         try:
             with open(path, "rb") as file:
                 file.seek(outer.payload_at)
-                pyrage.decrypt_io(file, pipe, [keys.identity])
+                pyrage.decrypt_io(file, pipe, list(keys.identities))
             pipe.put(None)
         except _Abandoned:
             return

@@ -18,9 +18,7 @@ from desktop.exchange.packages.format import read_outer
 from desktop.exchange.packages.letters import checked_letter
 from desktop.exchange.packages.payload import Payload
 from desktop.exchange.packages.reading import (
-    STREAMS,
     Sealed,
-    Untrusted,
     admit,
     inbox_folder,
     missing,
@@ -31,6 +29,7 @@ from desktop.exchange.packages.reading import (
 from desktop.exchange.packages.reports import checked_report
 from desktop.exchange.packages.six_words import SixWords
 from desktop.exchange.packages.strict_json import sorted_line
+from desktop.exchange.packages.trust import STREAMS, Untrusted, believed, is_limited, learn_keys
 from desktop.files import sync_folder
 from desktop.models import exchange_log, package_log, streams
 from desktop.models.differences import HouseholdCounts, HouseholdDifference, differences
@@ -38,11 +37,13 @@ from desktop.models.exchange_log import Gap, Parcel, Received
 from desktop.models.fork import ForkedSite, site_name
 from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got
 from desktop.models.partners import Report, is_known
+from desktop.models.rotation import forget_former
 from desktop.models.store import Store
 from desktop.models.undo import UndoResult, undo_changes
 from desktop.progress import Progress, no_progress
 
 SUFFIX = ".jlpkg"
+_OTHERS_FIRST = "其中有别的机器的更改，要等那台机自己的数据包"
 
 
 class WasQuarantined(Refused):
@@ -160,7 +161,8 @@ def preview(
                 sealed.append(found)
         sealed.sort(key=lambda s: sum(s.manifest.base.values()))
         parcels = [
-            _parcel(s, stack.enter_context(opened(store, s.path, s.name, s.outer))) for s in sealed
+            _parcel(store, s, stack.enter_context(opened(store, s.path, s.name, s.outer)))
+            for s in sealed
         ]
         erased = len(exchange_log.erased_uids(store))
 
@@ -184,9 +186,13 @@ def _is_done(store: Store, sealed: Sealed) -> bool:
     return got is not None and got.state in (APPLIED, UNDONE)
 
 
-def _parcel(sealed: Sealed, payload: Payload) -> Parcel:
+def _parcel(store: Store, sealed: Sealed, payload: Payload) -> Parcel:
     m = sealed.manifest
-    return Parcel(m.package, m.site, m.vector, m.base, payload.changes(), m.changes, m.tips, m.branches)
+    told = believed(store, sealed.outer, sealed.name, payload)
+    if is_limited(store, sealed.outer):
+        # whoever has got hold of the key must not say what its PC knows
+        return Parcel(m.package, m.site, {}, m.base, told, m.changes, {}, ())
+    return Parcel(m.package, m.site, m.vector, m.base, told, m.changes, m.tips, m.branches)
 
 
 def _waiting(store: Store, sealed: Sealed, text: str) -> Waiting:
@@ -224,9 +230,9 @@ def take_in(
     for got in _lying(store):
         sealed = _sealed(store, got)
         if sealed:
-            result.waiting.append(
-                _waiting(store, sealed, "；".join(missing(store, sealed.manifest)))
-            )
+            lacks = "；".join(missing(store, sealed.manifest)) or _OTHERS_FIRST
+            result.waiting.append(_waiting(store, sealed, lacks))
+    forget_former(store)
     return result
 
 
@@ -284,10 +290,13 @@ def _take_report(store: Store, sealed: Sealed, result: ImportResult) -> None:
     acked = {f"{site}/{m.office.uid}": seq for site, seq in m.vector.items()}
     if fields["type"] == "receipt":
         acked |= fields["have"]
+    if is_limited(store, sealed.outer):
+        acked = {}  # the key may be in other hands
     if streams.keep(store, report, package=m.package, kind=m.kind, acked=acked):
         result.arrive(report)
     else:
         result.already += 1
+    learn_keys(store, sealed.outer)
     result.packages.append(m.package)
 
 
@@ -318,7 +327,9 @@ def _apply(store: Store, sealed: Sealed, progress: Progress) -> Received:
     package = sealed.manifest.package
     try:
         with opened(store, sealed.path, sealed.name, sealed.outer) as payload:
-            received = exchange_log.receive(store, _parcel(sealed, payload), progress=progress)
+            received = exchange_log.receive(
+                store, _parcel(store, sealed, payload), progress=progress
+            )
     except Gap:
         raise
     except ForkedSite as fork:

@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass
 
 import pyrage
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from desktop.errors import UserError
 from desktop.models.profile import meta
+from desktop.models.rotation import former_secrets
 from desktop.models.store import Store
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -24,17 +25,32 @@ class BadKey(UserError):
 
 @dataclass(frozen=True, slots=True)
 class OwnKeys:
-    """This PC's secret keys, ready to sign and to open what was sealed to it."""
+    """This PC's secret keys, ready to sign and to open what was sealed to it.
+
+    `opens` names (by key id) the keys that can be sealed to; a former one stays while somebody may
+    not have heard of the next.
+    """
 
     signer: Ed25519PrivateKey
-    identity: pyrage.x25519.Identity
+    identities: tuple[pyrage.x25519.Identity, ...]
+    opens: frozenset[str]
 
 
 def own_keys(store: Store) -> OwnKeys:
     signer = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(meta(store, "sign_key")))
-    secret = bytes.fromhex(meta(store, "seal_key"))
-    text = bech32("age-secret-key-", secret).upper()
-    return OwnKeys(signer, pyrage.x25519.Identity.from_str(text))
+    secrets = [bytes.fromhex(each) for each in (meta(store, "seal_key"), *former_secrets(store))]
+    return OwnKeys(
+        signer,
+        tuple(
+            pyrage.x25519.Identity.from_str(bech32("age-secret-key-", each).upper())
+            for each in secrets
+        ),
+        frozenset(key_id(_public(each)) for each in secrets),
+    )
+
+
+def _public(secret: bytes) -> str:
+    return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw().hex()
 
 
 def recipient(seal: str) -> pyrage.x25519.Recipient:
@@ -48,15 +64,6 @@ def recipient(seal: str) -> pyrage.x25519.Recipient:
 def key_id(public: str) -> str:
     """The short name of a public key (hex): the first 16 bytes of its SHA-256."""
     return hashlib.sha256(b"jinlin-key/1\n" + bytes.fromhex(public)).hexdigest()[:32]
-
-
-def is_signed(sign: str, signature: bytes, message: bytes) -> bool:
-    """Whether the owner of this Ed25519 public key (hex) signed the message."""
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(sign)).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def fingerprint(site: str, sign: str, seal: str) -> str:

@@ -7,7 +7,7 @@ so that what was checked is what is read later.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,45 +23,36 @@ from desktop.exchange.packages.format import (
     read_outer,
     unseal,
 )
-from desktop.exchange.packages.keys import fingerprint, key_id, own_keys, same_fingerprint
+from desktop.exchange.packages.keys import fingerprint, key_id, own_keys
 from desktop.exchange.packages.payload import Manifest, Payload, plain_lines
 from desktop.exchange.packages.six_words import SixWords
 from desktop.exchange.packages.sticks import fetch
+from desktop.exchange.packages.trust import (
+    STREAMS,
+    Standing,
+    check_trust,
+    known_signer,
+    number,
+    standing,
+)
 from desktop.files import FileUnreadable, private_folder
 from desktop.models import exchange_log, package_log
-from desktop.models.partners import Partner, partner
+from desktop.models.partners import partner
 from desktop.models.profile import office
 from desktop.models.rollup import is_below
-from desktop.models.sites import Site, SiteStopped, own_site, site
+from desktop.models.sites import own_site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
 INBOX = "inbox"
 PEER_KINDS = ("peer", "full", "ack")
-STREAMS = ("report", "notice")
 
 
-class Untrusted(Refused):
-    """Nobody at this PC has compared the signer's fingerprint yet."""
-
-
-class UnknownSigner(Untrusted):
-    def __init__(self, name: str, code: str) -> None:
-        super().__init__(
-            f"“{name}”来自没有登记过的机器（指纹码 {code}），没有导入。请先登记它的名片。"
-        )
-
-
-class FingerprintNeeded(Untrusted):
+class SealedToFormerKey(Refused):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"这台机还没有加入单位，“{name}”没有导入。请打电话问清单位那台机的指纹码，导入时一并给出。"
+            f"“{name}”是写给本机换掉的旧钥匙的，已经打不开，没有导入。请让对方重新导出一份。"
         )
-
-
-class FingerprintDiffers(Untrusted):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}”的指纹码与给出的不同，没有导入。请打电话逐组核对25位数字。")
 
 
 class FirstMustBeFull(UserError):
@@ -113,6 +104,8 @@ class Inspection:
     fingerprint: str
     sender: str
     known_sender: bool
+    key: str  # current, former or next (new and vouched for); "" when it is not believed
+    believed_upto: int | None  # the last number its signer is believed, None without a limit
     signature_ok: bool
     intact: bool
     for_me: bool
@@ -156,17 +149,18 @@ def admit(
     A copy that six words open is sealed to this PC by them, and is read like any other afterwards.
     """
     outer = read_outer(copy, name)
-    _check_trust(store, outer, name, code)
+    judged = check_trust(store, outer, name, code)
     check_signature(outer, outer.header.sender.sign, name)
     check_payload(copy, outer, name, progress)
-    if not _is_for_me(store, outer):
-        raise NotForMe(name)
+    _check_receiver(store, outer, name)
     if outer.header.by_words:
         if words is None:
             raise WordsNeeded(name)
         open_with_words(copy, outer, words.canonical, own_site(store).seal, name)
     with opened(store, copy, name, outer) as payload:
         manifest = payload.manifest
+    if judged is not None:
+        judged.check(name, number(outer, manifest))
     if outer.header.kind in STREAMS:
         sender = partner(store, manifest.site)
         stream = f"{manifest.site}/{office(store).uid}"
@@ -188,35 +182,18 @@ def admit(
     return Sealed(copy, name, outer, manifest)
 
 
-def _check_trust(store: Store, outer: Outer, name: str, given: str) -> None:
-    sender = outer.header.sender
-    code = fingerprint(sender.site, sender.sign, sender.seal)
-    if given and not same_fingerprint(code, given):
-        raise FingerprintDiffers(name)
-    known = _known_signer(store, outer)
-    if known is not None:
-        if (known.sign, known.seal) != (sender.sign, sender.seal):
-            raise UnknownSigner(name, code)
-        if known.revoked:
-            raise SiteStopped(known.name)
-    elif office(store).uid or outer.header.kind in STREAMS:
-        raise UnknownSigner(name, code)
-    elif not given:
-        raise FingerprintNeeded(name)
-
-
-def _known_signer(store: Store, outer: Outer) -> Site | Partner | None:
-    """A colleague's PC for the office's own log, another office's PC for its streams only."""
-    uid = outer.header.sender.site
-    if uid == store.site:
-        return own_site(store)
-    return partner(store, uid) if outer.header.kind in STREAMS else site(store, uid)
+def _check_receiver(store: Store, outer: Outer, name: str) -> None:
+    """Step nine; what was sealed to a former key opens as long as that is kept."""
+    if not _is_for_me(store, outer):
+        if any(key_id(step.former_seal) in outer.header.to for step in own_site(store).steps):
+            raise SealedToFormerKey(name)
+        raise NotForMe(name)
 
 
 def _is_for_me(store: Store, outer: Outer) -> bool:
     """Addressed to this PC or to nobody, or its own copy of what it sent (sealed to itself too)."""
     header = outer.header
-    addressed = header.by_words or key_id(own_site(store).seal) in header.to
+    addressed = header.by_words or _opens(store, outer)
     return addressed or header.sender.site == store.site
 
 
@@ -226,6 +203,10 @@ def needs_words(path: Path) -> bool:
         return read_outer(path).header.by_words
     except (UserError, OSError):
         return False
+
+
+def _opens(store: Store, outer: Outer) -> bool:
+    return not own_keys(store).opens.isdisjoint(outer.header.to)
 
 
 @contextmanager
@@ -255,7 +236,11 @@ def inspect(store: Store, path: Path, words: SixWords | None = None) -> Inspecti
     with private_copy(store, path) as copy:
         outer = read_outer(copy, path.name)
         sender = outer.header.sender
-        known = _known_signer(store, outer)
+        known = known_signer(store, outer)
+        judged: Standing | None = None
+        if known is not None:
+            with suppress(UserError):
+                judged = standing(store, known, outer, path.name)
         signature_ok = _holds(lambda: check_signature(outer, sender.sign, path.name))
         intact = _holds(lambda: check_payload(copy, outer, path.name))
         for_me, by_words = _is_for_me(store, outer), outer.header.by_words
@@ -274,8 +259,9 @@ def inspect(store: Store, path: Path, words: SixWords | None = None) -> Inspecti
             bytes=size,
             fingerprint=fingerprint(sender.site, sender.sign, sender.seal),
             sender=known.name if known else "",
-            known_sender=known is not None
-            and (known.sign, known.seal, known.revoked) == (sender.sign, sender.seal, False),
+            known_sender=judged is not None,
+            key=judged.key if judged else "",
+            believed_upto=judged.upto if judged else None,
             signature_ok=signature_ok,
             intact=intact,
             for_me=for_me,
