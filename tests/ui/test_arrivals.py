@@ -20,6 +20,7 @@ from desktop.ui.exchange.package_dialogs import EnrolDialog
 from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.page import Page
 from desktop.ui.main_window import MainWindow
+from desktop.ui.today.offices_page import Page as OfficesPage
 from desktop.ui.today.page import Page as TodayPage
 from tests.build import a_household
 from tests.conftest import PASSPHRASE
@@ -148,6 +149,36 @@ def test_the_morning_screen_points_to_what_has_come(
     window.go(Place("today"))
     settle()
     assert not today.arrivals.isVisible()
+
+
+def test_a_street_office_hears_of_a_communitys_report(
+    store: Store, in_place: Path, tmp_path: Path, open_window: OpenWindow, settle: Settle
+) -> None:
+    street = profile.create_profile(
+        tmp_path / "street", passphrase=PASSPHRASE, office="湖滨街道", level="subdistrict",
+        user="赵主任",
+    )  # fmt: skip
+    for here, there in ((store, street), (street, store)):
+        card = cards.write_card(there, tmp_path / "x.jlcard")
+        cards.enrol(here, tmp_path / "x.jlcard", role="office", fingerprint=card.fingerprint)
+    export.export(store, "湖滨街道", in_place, kind="report", month="2026-05")
+    window = open_window(street)
+    today = window.pages["today"]
+    assert isinstance(today, OfficesPage)
+    assert today.arrivals.isVisible()
+    assert today.arrivals.words.text() == "U盘“KINGSTON”里有1个新数据包（莲心社区）。"
+    today.arrivals.take_button.click()
+    page = exchange_of(window, settle)
+    page.arrivals.take_button.click()
+    settle()
+    preview = page.window().findChild(PackagePreview)
+    assert preview is not None
+    preview.yes.click()
+    settle()
+    assert not page.arrivals.isVisible()
+    window.close()
+    settle()
+    street.close()
 
 
 def test_a_colleagues_card_on_a_stick_is_offered_for_enrolment(

@@ -22,6 +22,7 @@ from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.parts import Card, NumberTile, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.arrivals import ArrivalsBar
 from desktop.ui.exchange.letter_dialog import LetterDialog
 from desktop.ui.exchange.letter_words import TASKS, numbers, summary
 
@@ -146,6 +147,8 @@ class Page(BasePage):
         self.banner = button("", lambda: desk.go(Place("settings", "safety")), "banner")
         self.banner.hide()
         self.body.addWidget(self.banner)
+        self.arrivals = ArrivalsBar(desk, self, self._to_packages, self._to_packages)
+        self.body.addWidget(self.arrivals)
         self.body.addLayout(self._build_tiles())
         middle = QHBoxLayout()
         middle.setSpacing(14)
@@ -153,6 +156,10 @@ class Page(BasePage):
         middle.addWidget(self._build_letters(), 5)
         self.body.addLayout(middle, 1)
         self.body.addWidget(self._build_figures(), 1)
+
+    def _to_packages(self, _: object) -> None:
+        """What has come is looked at where it can be compared and taken in."""
+        self.desk.go(Place("exchange", "packages"))
 
     def _build_tiles(self) -> QHBoxLayout:
         go = self.desk.go
