@@ -11,25 +11,17 @@ from typing import Any
 import click
 
 from desktop.cli.arrivals import folder_command, look_command, send_command
-from desktop.cli.cards import (
-    card_command,
-    card_lines,
-    certify_command,
-    enrol_command,
-    lost_command,
-    rotate_command,
-    stop_command,
-)
+from desktop.cli.cards import card_command, enrol_command, lost_command, stop_command
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.cli.letters import letter_group
 from desktop.cli.six_words import given_words, shown_words, words_options
 from desktop.exchange.packages import inbox, reading
-from desktop.exchange.packages.cards import inspect_card, is_card
 from desktop.exchange.packages.export import export
 from desktop.exchange.packages.six_words import new_words
 from desktop.models import partners
 from desktop.models.month_words import count_word, indicator_word
 from desktop.models.rollup import Rollup, rollup
+from desktop.models.differences import DIFFERENCE_KINDS, difference_words
 from desktop.models.undo import UndoResult
 
 _IN = click.Path(path_type=Path, dir_okay=False)
@@ -37,8 +29,7 @@ _IN = click.Path(path_type=Path, dir_okay=False)
 
 def register(group: click.Group) -> None:
     for command in (
-        card_command, enrol_command, certify_command, rotate_command, stop_command,
-        lost_command, letter_group,
+        card_command, enrol_command, stop_command, lost_command, letter_group,
         send_command, look_command, folder_command,
     ):  # fmt: skip
         package_group.add_command(command)
@@ -100,10 +91,7 @@ def export_command(
 def inspect_command(
     session: Session, file: Path, typed: str, words_file: Path | None, as_json: bool
 ) -> None:
-    """看一个数据包或名片写着什么，不改任何数据。"""
-    if is_card(file):
-        emit(card := asdict(inspect_card(session.open(), file)), as_json, card_lines(card))
-        return
+    """看一个数据包写着什么，不改任何数据。"""
     words = given_words((), typed, words_file)
     data = asdict(reading.inspect(session.open(), file, words))
     lines = [f"{name}：{value}" for name, value in data.items()]
@@ -165,6 +153,14 @@ def _lines(result: inbox.ImportResult) -> Iterable[str]:
         yield f"可能重复 {result.duplicates} 处"
     for waiting in result.waiting:
         yield f"收件箱等待：来自{waiting.sender}的数据包，{waiting.missing}"
+    for home in result.households:
+        yield f"{home.door}（{DIFFERENCE_KINDS[home.kind]}）"
+        for one in home.differences:
+            yield f"  {DIFFERENCE_KINDS[one.kind]}  {difference_words(one)}"
+        if home.more:
+            yield f"  这一户还有 {home.more} 处"
+    if result.household_counts.touched > len(result.households):
+        yield f"还有 {result.household_counts.touched - len(result.households)} 户，没有一一列出"
 
 
 @package_group.command("reports")

@@ -20,6 +20,7 @@ from desktop.progress import Progress, no_progress
 
 HOUSEHOLDS, LINES = 200, 12  # how many are told in detail
 NEW, CHANGED, DELETED, CONFLICT = "new", "changed", "deleted", "conflict"
+DIFFERENCE_KINDS = {NEW: "新增", CHANGED: "改动", DELETED: "删除", CONFLICT: "冲突"}
 
 # the household a row belongs to, as SQL over its table t
 _HOME = {
@@ -87,6 +88,16 @@ class HouseholdCounts:
     @property
     def changed(self) -> int:
         return self.touched - self.new - self.deleted
+
+
+def difference_words(one: Difference) -> str:
+    """«备注：养狗 → 养猫», «居民 王小明», «备注：本机“养狗”，对方“养猫”»."""
+    if not one.field:
+        return one.record
+    where = f"{one.record}　{one.field}" if one.record else one.field
+    if one.kind == CONFLICT:
+        return f"{where}：本机“{one.before}”，对方“{one.after}”"
+    return f"{where}：{one.before} → {one.after}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from desktop.models.differences import (
     CHANGED,
     CONFLICT,
     DELETED,
+    DIFFERENCE_KINDS,
     NEW,
-    Difference,
     HouseholdDifference,
+    difference_words,
 )
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.parts import button, muted_label, row, section_label
@@ -23,7 +24,6 @@ from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.package_words import import_words
 from desktop.ui.style import scaled
 
-_KINDS = {NEW: "新增", CHANGED: "改动", DELETED: "删除", CONFLICT: "冲突"}
 _COLOURS = {NEW: "good", CHANGED: "", DELETED: "late", CONFLICT: "warn"}
 
 
@@ -52,19 +52,10 @@ def _household_lines(home: HouseholdDifference) -> Iterator[PreviewLine]:
         yield PreviewLine(door, home.kind, whole)
         door = ""
     for one in home.differences:
-        yield PreviewLine(door, one.kind, _words(one))
+        yield PreviewLine(door, one.kind, difference_words(one))
         door = ""
     if home.more:
         yield PreviewLine("", "", f"这一户还有 {home.more} 处")
-
-
-def _words(one: Difference) -> str:
-    if not one.field:
-        return one.record
-    where = f"{one.record}　{one.field}" if one.record else one.field
-    if one.kind == CONFLICT:
-        return f"{where}：本机“{one.before}”，对方“{one.after}”"
-    return f"{where}：{one.before} → {one.after}"
 
 
 def household_words(result: ImportResult) -> str:
@@ -86,7 +77,7 @@ def household_words(result: ImportResult) -> str:
 LINES: tuple[Column[PreviewLine], ...] = (
     Column("门牌", lambda line: line.door, width=190),
     Column(
-        "怎样", lambda line: _KINDS.get(line.kind, ""), width=60,
+        "怎样", lambda line: DIFFERENCE_KINDS.get(line.kind, ""), width=60,
         colour=lambda line: _COLOURS.get(line.kind, "muted"),
     ),
     Column("内容", lambda line: line.words),
