@@ -23,7 +23,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import resource
+import re
 import shutil
 import sqlite3
 import statistics
@@ -148,11 +148,15 @@ def edit_plain(connection: Any, edits: list[Edit]) -> None:
 def take_in(profile: Path, package: Path) -> None:
     """The receiving side in a process of its own, so that its memory can be seen."""
     store = open_profile(profile, PASSPHRASE)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     taken = timed(lambda: inbox.take_in(store, [package]))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     store.close()
-    print(json.dumps([taken.cpu, taken.wall, before / 1024, peak / 1024]))
+    print(json.dumps([taken.cpu, taken.wall, peak_mib()]))
+
+
+def peak_mib() -> float:
+    """The most memory this process has held; getrusage would count its parent's as well."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ def carry_ours(roster: Roster, edits: list[Edit], per_change: int) -> Carried:
             [sys.executable, __file__, "--take", copy, package], check=True, capture_output=True,
             text=True,
         )  # fmt: skip
-        cpu, wall, _, peak = json.loads(done.stdout)
+        cpu, wall, peak = json.loads(done.stdout)
         runs.append(Taken(cpu, wall))
         peaks.append(peak)
     return Carried(write, middle(runs), package.stat().st_size, max(peaks))

@@ -10,25 +10,16 @@ order of creates, sets and overwrites does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from desktop.errors import UserError
-from desktop.models.changes import Dot, Op, Touched, chunks_of, redact, store_chunks
+from desktop.models.changes import Dots, Op, Touched, chunks_of, redact, store_chunks
 from desktop.models.database import Connection
+from desktop.models.past import ops_about
 from desktop.models.schema import REPLICATED
 from desktop.models.versions import GONE, Plain, add_versions, refresh_gone
 
-_SYSTEM_FIELDS = frozenset({GONE, "same_as"})
 TOUCH_LIMIT = 5000
-
-
-class MissingPrerequisite(UserError):
-    """An op names a change this PC has never seen; the package has to wait for it."""
-
-    def __init__(self, dot: Dot) -> None:
-        self.dot = dot
-        super().__init__(f"缺少更改记录 {dot.site[:6]}-{dot.seq}，请先导入它所在的数据包。")
 
 
 @dataclass(slots=True)
@@ -46,30 +37,6 @@ class _Batch:
     seen: list[tuple[str, int, int]] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
     opaque: set[int] = field(default_factory=set)
-
-
-class _Dots:
-    """Looks up the local id of a dot, remembering what it found."""
-
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
-        self._known: dict[tuple[str, int], int] = {}
-
-    def __call__(self, dots: Sequence[tuple[str, int]]) -> list[int]:
-        return [self._known.get((site, seq)) or self._id(Dot(site, seq)) for site, seq in dots]
-
-    def _id(self, dot: Dot) -> int:
-        found = self._known.get(dot)
-        if found is None:
-            row = self._conn.execute(
-                "SELECT id FROM changes WHERE seq = ? AND"
-                " site = (SELECT n FROM site_numbers WHERE site = ?)",
-                (dot.seq, dot.site),
-            ).fetchone()
-            if row is None:
-                raise MissingPrerequisite(dot)
-            found = self._known[dot] = int(row[0])
-        return found
 
 
 def apply(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> Touched:
@@ -101,8 +68,11 @@ def apply(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> Touc
 
 
 def _sort(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> _Batch:
-    batch, dots = _Batch(), _Dots(conn)
+    batch, dots = _Batch(), Dots(conn)
     gone = {row[0] for row in conn.execute("SELECT uid FROM erased")}
+    known = {(table, name) for table, names in REPLICATED.items() for name in (*names, "same_as")}
+    prev: object = None
+    replaced: list[int] = []
     for change, ops in entries:
         for op in ops:
             kind = op[0]
@@ -110,12 +80,19 @@ def _sort(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> _Bat
                 batch.erased.add(op[1])
             elif kind == "x" or (gone and op[2] in gone):
                 continue
+            elif kind == "s" and (op[1], op[3]) in known:
+                if op[5] is not prev:  # edits read from one package share their dots
+                    prev, replaced = op[5], dots(op[5])
+                if len(replaced) == 1:
+                    batch.plain[op[1], op[3]].append((op[2], change, replaced[0], op[4]))
+                else:
+                    _tangle(batch, change, op, replaced)
             elif op[1] not in REPLICATED:
                 batch.opaque.add(change)
             elif kind == "c":
                 batch.creates[op[1]].append((op[2], change, op[3]))
-            elif kind == "s":
-                _sort_set(batch, dots, change, op)
+            elif kind == "s" and op[3] == GONE:
+                _tangle(batch, change, op, dots(op[5]))
             elif kind == "d":
                 batch.sets.append((op[1], op[2], GONE, change, 1))
                 batch.overwrites += [(op[2], GONE, old) for old in dots(op[3])]
@@ -125,15 +102,9 @@ def _sort(conn: Connection, entries: Iterable[tuple[int, Iterable[Op]]]) -> _Bat
     return batch
 
 
-def _sort_set(batch: _Batch, dots: _Dots, change: int, op: Op) -> None:
-    _, table, uid, name, value, prev = op
-    if name not in REPLICATED[table] and name not in _SYSTEM_FIELDS:
-        batch.opaque.add(change)
-        return
-    replaced = dots(prev)
-    if len(replaced) == 1 and name != GONE:
-        batch.plain[table, name].append((uid, change, replaced[0], value))
-        return
+def _tangle(batch: _Batch, change: int, op: Op, replaced: Iterable[int]) -> None:
+    """An edit that overwrites no version or several."""
+    _, table, uid, name, value, _ = op
     batch.sets.append((table, uid, name, change, value))
     batch.overwrites += [(uid, name, old) for old in replaced]
 
@@ -167,16 +138,10 @@ def _add_versions(conn: Connection, batch: _Batch) -> None:
 def _erase(conn: Connection, uids: set[str]) -> None:
     """Forget these rows, their history and their ops in the log; only the uids stay listed."""
     frozen = frozenset(uids)
-    concerned: set[int] = set()
+    concerned = ops_about(conn, frozen)
     for uid in uids:
-        concerned.update(
-            row[0] for row in conn.execute("SELECT change FROM versions WHERE row = ?", (uid,))
-        )
         for table in REPLICATED:
-            row = conn.execute(f'SELECT born FROM "{table}" WHERE uid = ?', (uid,)).fetchone()
-            if row:
-                concerned.add(row[0])
-                conn.execute(f'DELETE FROM "{table}" WHERE uid = ?', (uid,))
+            conn.execute(f'DELETE FROM "{table}" WHERE uid = ?', (uid,))
         conn.execute("DELETE FROM versions WHERE row = ?", (uid,))
         conn.execute("DELETE FROM delete_seen WHERE row = ?", (uid,))
         conn.execute("DELETE FROM provenance WHERE row = ?", (uid,))

@@ -287,6 +287,36 @@ def read_changes(conn: Connection, where: str = "1", params: Sequence[Any] = ())
         yield row[0], WireChange(header, bytes(row[11]), chunks_of(conn, row[0]))
 
 
+class MissingPrerequisite(UserError):
+    """An op names a change this PC has never seen; the package has to wait for it."""
+
+    def __init__(self, dot: Dot) -> None:
+        self.dot = dot
+        super().__init__(f"缺少更改记录 {dot.site[:6]}-{dot.seq}，请先导入它所在的数据包。")
+
+
+class Dots:
+    """Looks up the local ids of dots, remembering what it found."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._known: dict[tuple[str, int], int] = {}
+
+    def __call__(self, dots: Sequence[tuple[str, int]]) -> list[int]:
+        return [self._known.get((site, seq)) or self._id(Dot(site, seq)) for site, seq in dots]
+
+    def _id(self, dot: Dot) -> int:
+        row = self._conn.execute(
+            "SELECT id FROM changes WHERE seq = ? AND"
+            " site = (SELECT n FROM site_numbers WHERE site = ?)",
+            (dot.seq, dot.site),
+        ).fetchone()
+        if row is None:
+            raise MissingPrerequisite(dot)
+        found = self._known[dot] = int(row[0])
+        return found
+
+
 def batch_name(dot: Dot) -> str:
     """The short name people read and type for one change, e.g. «3fa9c1-42»."""
     return f"{dot.site[:6]}-{dot.seq}"

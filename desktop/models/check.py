@@ -76,10 +76,10 @@ def _digest(conn: Connection, table: str) -> str:
 
 
 def _history(conn: Connection) -> str:
-    """A digest of every stored field version and of the erase ledger."""
+    """A digest of every standing field version and of the erase ledger."""
     digest = hashlib.sha256()
     for sql in (
-        "SELECT v.row, v.field, v.tbl, s.site, c.seq, quote(v.value), v.live FROM versions v"
+        "SELECT v.row, v.field, v.tbl, s.site, c.seq, quote(v.value), v.alone FROM versions v"
         " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
         " ORDER BY v.row, v.field, s.site, c.seq",
         "SELECT d.row, s.site, c.seq, t.site, e.seq FROM delete_seen d"

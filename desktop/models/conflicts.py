@@ -21,22 +21,20 @@ from desktop.models.versions import GONE
 # Fields whose live values differ, and deletions that met an edit or a "keep". A row that is
 # deleted in the eyes of everybody has no open question left.
 _DISPUTED = """
-SELECT row, field, tbl FROM versions v WHERE live = 1 AND field <> 'gone'
-AND (row, field) IN (SELECT row, field FROM versions WHERE live = 1
-                     GROUP BY row, field HAVING count(*) > 1)
+SELECT row, field, tbl FROM versions v WHERE alone = 0 AND field <> 'gone'
 AND (NOT EXISTS (SELECT 1 FROM versions g
-                 WHERE g.row = v.row AND g.field = 'gone' AND g.live = 1 AND g.value = 1)
+                 WHERE g.row = v.row AND g.field = 'gone' AND g.value = 1)
     OR EXISTS (SELECT 1 FROM versions g
-               WHERE g.row = v.row AND g.field = 'gone' AND g.live = 1 AND g.value = 0)
-    OR EXISTS (SELECT 1 FROM versions e WHERE e.row = v.row AND e.field <> 'gone' AND e.live = 1
+               WHERE g.row = v.row AND g.field = 'gone' AND g.value = 0)
+    OR EXISTS (SELECT 1 FROM versions e WHERE e.row = v.row AND e.field <> 'gone'
                AND e.change NOT IN (SELECT seen FROM delete_seen WHERE row = v.row)))
 GROUP BY row, field, tbl HAVING count(DISTINCT quote(value)) > 1
 UNION ALL
 SELECT DISTINCT v.row, 'gone', v.tbl FROM versions v
-WHERE v.field = 'gone' AND v.live = 1 AND v.value = 1 AND (
+WHERE v.field = 'gone' AND v.value = 1 AND (
     EXISTS (SELECT 1 FROM versions k
-            WHERE k.row = v.row AND k.field = 'gone' AND k.live = 1 AND k.value = 0)
-    OR EXISTS (SELECT 1 FROM versions e WHERE e.row = v.row AND e.field <> 'gone' AND e.live = 1
+            WHERE k.row = v.row AND k.field = 'gone' AND k.value = 0)
+    OR EXISTS (SELECT 1 FROM versions e WHERE e.row = v.row AND e.field <> 'gone'
                AND e.change NOT IN (SELECT seen FROM delete_seen WHERE row = v.row)))
 """
 
@@ -97,7 +95,7 @@ def _candidates(store: Store, row: str, field: str) -> tuple[Candidate, ...]:
         " coalesce(u.name, ''), coalesce(p.name, '') FROM versions v"
         " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
         " LEFT JOIN users u ON u.uid = c.user LEFT JOIN sites p ON p.uid = s.site"
-        " WHERE v.row = ? AND v.live = 1 AND (v.field = ? OR (? = 'gone' AND v.field <> 'gone'"
+        " WHERE v.row = ? AND (v.field = ? OR (? = 'gone' AND v.field <> 'gone'"
         " AND v.change NOT IN (SELECT seen FROM delete_seen WHERE row = v.row)))"
         " ORDER BY c.lamport DESC, s.site DESC, v.field",
         (row, field, field),

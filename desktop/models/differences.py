@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from desktop.models import conflicts, residents
 from desktop.models.database import Connection, in_parts
 from desktop.models.field_words import TABLE_WORDS, field_word
+from desktop.models.past import values_before
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
 from desktop.models.subjects import own_words, shown_value
@@ -43,10 +45,6 @@ SELECT h.uid, h.born >= ?1, h.gone FROM touched_homes t JOIN households h ON h.u
 LEFT JOIN buildings b ON b.uid = h.building
 ORDER BY t.disputed DESC, h.gone DESC, b.estate, CAST(b.name AS INTEGER), b.name, h.unit, h.floor,
 h.room, h.uid LIMIT ?2"""
-_BEFORE = """
-SELECT v.value FROM versions v JOIN changes c ON c.id = v.change
-JOIN site_numbers s ON s.n = c.site WHERE v.row = ? AND v.field = ? AND v.change < ?
-ORDER BY c.lamport DESC, s.site DESC LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +158,12 @@ def _told(
     progress: Progress,
 ) -> Iterator[HouseholdDifference]:
     doors = {home.uid: home.door for home in residents.households(store, [s[0] for s in shown])}
+    rows = {uid: list(_rows(store, uid, first)) for uid, _, _ in shown}
+    edited = {(row.uid, name) for each in rows.values() for row in each for name in row.fields}
+    view = _View(store, first, open_, values_before(store.db.conn, edited, first))
     for done, (uid, new, gone) in enumerate(shown, 1):
         progress(done, len(shown), "整理每户的变化")
-        lines = [
-            line for row in _rows(store, uid, first) for line in _lines(store, first, open_, row)
-        ]
+        lines = [line for row in rows[uid] for line in _lines(view, row)]
         lines.sort(key=lambda line: line.kind != CONFLICT)
         kind = DELETED if gone else NEW if new else CHANGED
         door = doors.get(uid) or own_words(store, "households", uid)
@@ -172,13 +171,28 @@ def _told(
 
 
 @dataclass(frozen=True, slots=True)
+class _View:
+    """What is needed to tell lines: the disputed fields, and what fields showed before."""
+
+    store: Store
+    first: int
+    open: set[tuple[str, str]]
+    before: dict[tuple[str, str], list[Any]]
+
+    def shown_before(self, key: tuple[str, str]) -> Any:
+        values = self.before.get(key)
+        return values[-1] if values else None
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
-    """A touched row of a household, and whether the household itself is it."""
+    """A touched row of a household; `fields` are those that were given a value."""
 
     table: str
     uid: str
     new: bool
     gone: bool
+    fields: tuple[str, ...]
 
 
 def _rows(store: Store, household: str, first: int) -> Iterator[_Row]:
@@ -194,32 +208,27 @@ def _rows(store: Store, household: str, first: int) -> Iterator[_Row]:
             " ORDER BY t.born, t.uid",
             (first, household),
         ):
-            yield _Row(table, uid, bool(new), bool(gone))
+            fields = store.rows(
+                "SELECT DISTINCT field FROM versions WHERE row = ? AND change >= ?", (uid, first)
+            )
+            yield _Row(table, uid, bool(new), bool(gone), tuple(name for (name,) in fields))
 
 
-def _lines(
-    store: Store, first: int, open_: set[tuple[str, str]], row: _Row
-) -> Iterable[Difference]:
+def _lines(view: _View, row: _Row) -> Iterable[Difference]:
     record = ""
     if row.table != "households":
-        record = f"{TABLE_WORDS[row.table]} {own_words(store, row.table, row.uid)}"
+        record = f"{TABLE_WORDS[row.table]} {own_words(view.store, row.table, row.uid)}"
     if row.new:
         if record and not row.gone:
             yield Difference(NEW, record, "", "", "")
         return
-    fields = [
-        name
-        for (name,) in store.rows(
-            "SELECT DISTINCT field FROM versions WHERE row = ? AND change >= ?", (row.uid, first)
-        )
-    ]
-    if GONE in fields:
-        yield _deletion(record, row, (row.uid, GONE) in open_)
+    if GONE in row.fields:
+        yield _deletion(record, row, (row.uid, GONE) in view.open)
     if row.gone:
         return
-    for name in sorted(fields, key=lambda name: ((row.uid, name) not in open_, name)):
+    for name in sorted(row.fields, key=lambda name: ((row.uid, name) not in view.open, name)):
         if name in REPLICATED[row.table]:
-            yield from _edit(store, first, record, row, name, (row.uid, name) in open_)
+            yield from _edit(view, record, row, name)
 
 
 def _deletion(record: str, row: _Row, open_: bool) -> Difference:
@@ -230,20 +239,17 @@ def _deletion(record: str, row: _Row, open_: bool) -> Difference:
     return Difference(CHANGED, record, "删除", "已删除", "恢复")
 
 
-def _edit(
-    store: Store, first: int, record: str, row: _Row, name: str, open_: bool
-) -> Iterator[Difference]:
+def _edit(view: _View, record: str, row: _Row, name: str) -> Iterator[Difference]:
     def words(value: object) -> str:
-        return shown_value(store, row.table, name, value)
+        return shown_value(view.store, row.table, name, value)
 
-    before = store.value(_BEFORE, (row.uid, name, first))
-    after = store.value(f'SELECT "{name}" FROM "{row.table}" WHERE uid = ?', (row.uid,))
+    before = view.shown_before((row.uid, name))
+    after = view.store.value(f'SELECT "{name}" FROM "{row.table}" WHERE uid = ?', (row.uid,))
     field = field_word(row.table, name)
-    if open_:
-        came = store.rows(
-            "SELECT DISTINCT value FROM versions"
-            " WHERE row = ? AND field = ? AND live = 1 AND change >= ?",
-            (row.uid, name, first),
+    if (row.uid, name) in view.open:
+        came = view.store.rows(
+            "SELECT DISTINCT value FROM versions WHERE row = ? AND field = ? AND change >= ?",
+            (row.uid, name, view.first),
         )
         others = "／".join(words(value) for (value,) in came)
         yield Difference(CONFLICT, record, field, words(before), others)

@@ -237,7 +237,7 @@ class ChangeDraft:
         for uid, name, value, site, seq in self._conn.execute(
             "SELECT v.row, v.field, v.value, s.site, c.seq FROM versions v"
             " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
-            f" WHERE v.live = 1 AND v.row IN ({marks})",
+            f" WHERE v.row IN ({marks})",
             uids,
         ):
             if uid in found:

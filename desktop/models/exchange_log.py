@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from desktop import clock
 from desktop.collector import paused_collector
@@ -28,7 +29,8 @@ from desktop.models.search_index import refresh_touched
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
-_BATCH = 20_000  # ops applied at a time, so that memory stays bounded
+_BATCH = 50_000  # ops applied at a time, so that memory stays bounded
+_KIND_AND_TABLE = itemgetter(0, 1)
 
 
 class Gap(UserError):
@@ -194,7 +196,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
             kept = changes.redact(change.chunks, frozenset(erased))
             change = WireChange(change.header, change.hash, kept)
         fresh.append(changes.append(conn, change))
-        for (kind, table), number in Counter([(op[0], op[1]) for op in ops]).items():
+        for (kind, table), number in Counter(map(_KIND_AND_TABLE, ops)).items():
             if kind in counts:
                 counts[kind][table] += number
         if duplicates_before is None and any(map(may_repeat, ops)):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, Refused, UserError
 from desktop.models import settings
-from desktop.models.changes import Change, ops_of
+from desktop.models.changes import Change, Op
 from desktop.models.field_words import CODED, field_word
 from desktop.models.identity import parse_id
 from desktop.models.partial_date import parse_date
+from desktop.models.past import ops_about
 from desktop.models.phone import parse_phone
 from desktop.models.schema import APPEND_ONLY, REPLICATED
 from desktop.models.store import Store
+from desktop.models.versions import GONE
 from desktop.models.words import code_of, only
 
 EDITABLE = (
@@ -292,14 +294,15 @@ def history(store: Store, uid: str) -> list[HistoryLine]:
     """Every value each field of a record has had, oldest first."""
     table = table_of(store, uid)
     born = store.value(f'SELECT born FROM "{table}" WHERE uid = ?', (uid,))
-    created: dict[str, Any] = next(
-        (op[3] for op in ops_of(store.db.conn, born) if op[0] == "c" and op[2] == uid), {}
-    )
-    versioned = store.rows(
-        "SELECT v.field, v.value, v.live, v.change FROM versions v WHERE v.row = ?", (uid,)
-    )
-    changed = {row[0] for row in versioned}
-    lines = [(f, v, 1, born) for f, v in created.items() if f not in changed] + versioned
+    known = {*REPLICATED[table], "same_as", GONE}
+    standing = set(store.rows("SELECT field, change FROM versions WHERE row = ?", (uid,)))
+    changed = {field for field, _ in standing}
+    lines: list[tuple[str, Any, bool, int]] = []
+    for change, told in ops_about(store.db.conn, [uid]).items():
+        for field, value in (pair for op in told.ops for pair in _given(op, changed)):
+            live = (field, change) in standing if field in changed else change == born
+            if field in known:
+                lines.append((field, value, live, change))
     about = {
         row[0]: row[1:]
         for row in store.rows(
@@ -311,4 +314,16 @@ def history(store: Store, uid: str) -> list[HistoryLine]:
         )
     }
     lines.sort(key=lambda row: (about[row[3]][5], about[row[3]][2], row[0]))
-    return [HistoryLine(*(f, v, *about[c][:5], bool(live))) for f, v, live, c in lines]
+    return [HistoryLine(*(f, v, *about[c][:5], live)) for f, v, live, c in lines]
+
+
+def _given(op: Op, changed: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """The fields an op gave a value to; a create also left those empty that were filled later."""
+    if op[0] == "c":
+        later = [name for name in changed if name not in op[3] and name != GONE]
+        yield from op[3].items()
+        yield from ((name, None) for name in later)
+    elif op[0] == "s":
+        yield op[3], op[4]
+    elif op[0] == "d":
+        yield GONE, 1

@@ -292,8 +292,24 @@ def _step_7(db: sqlite_utils.Database) -> None:
         db.conn.execute(statement)
 
 
+def _step_8(db: sqlite_utils.Database) -> None:
+    """Only values that nobody has overwritten stay beside the tables; the log holds the others."""
+    for statement in (
+        "CREATE TABLE standing (row TEXT NOT NULL, field TEXT NOT NULL, change INTEGER NOT NULL,"
+        " tbl TEXT NOT NULL, value, alone INTEGER NOT NULL,"
+        " PRIMARY KEY (row, field, change)) WITHOUT ROWID",
+        "INSERT INTO standing SELECT row, field, change, tbl, value,"
+        " count(*) OVER (PARTITION BY row, field) = 1 FROM versions WHERE live = 1",
+        "DROP TABLE versions",
+        "ALTER TABLE standing RENAME TO versions",
+        "CREATE INDEX versions_gone ON versions (row) WHERE field = 'gone'",
+        "CREATE INDEX versions_disputed ON versions (row, field) WHERE alone = 0",
+    ):
+        db.conn.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
-    _step_1, _step_2, _step_3, _step_4, _step_5, _step_6, _step_7,
+    _step_1, _step_2, _step_3, _step_4, _step_5, _step_6, _step_7, _step_8,
 )  # fmt: skip
 VERSION = len(STEPS)
 

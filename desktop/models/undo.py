@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.models.branches import Reading
-from desktop.models.changes import Change, Dot, Op, chunks_of, decode
+from desktop.models.changes import Change, Op, chunks_of, decode
 from desktop.models.draft import ChangeDraft
-from desktop.models.reopen import live_before
+from desktop.models.past import hidden_before, values_before
 from desktop.models.schema import REPLICATED
 from desktop.models.store import Store
-from desktop.models.versions import GONE
+from desktop.models.versions import GONE, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +84,10 @@ class _Undo:
         self._first = first
         self._last = last
         self._created: set[str] = set()
-        # fields of which these changes overwrote several values at once
-        self._settled: set[tuple[str, str]] = set()
-        self._disputed: list[tuple[str, str, str]] = []
+        self._given: set[tuple[str, str]] = set()  # fields of other rows
         self._look_through()
+        self._before = values_before(store.db.conn, self._given, self._first)
+        self._disputed: list[tuple[str, str, str]] = []
         # rows these changes touched, and whether somebody deleted or restored one since
         self._touched: dict[tuple[str, str], bool] = {}
         self._kept_rows: set[str] = set()
@@ -96,12 +95,15 @@ class _Undo:
         self.kept: list[Kept] = []
 
     def _look_through(self) -> None:
-        for change in self._mine:
+        """Which rows these changes made, and which fields of others they gave a value."""
+        for change in sorted(self._mine):
             for op in decode(chunks_of(self._store.db.conn, change)):
                 if op[0] == "c" and self._born(op[1], op[2]) in self._mine:
                     self._created.add(op[2])
-                elif op[0] == "s" and len(op[5]) > 1 and op[3] != GONE:
-                    self._settled.add((op[2], op[3]))
+                elif op[0] == "c":
+                    self._given.update((op[2], name) for name in op[3])
+                elif op[0] == "s" and op[3] != GONE and op[2] not in self._created:
+                    self._given.add((op[2], op[3]))
 
     def _born(self, table: str, uid: str) -> int | None:
         if table not in REPLICATED:
@@ -141,10 +143,7 @@ class _Undo:
         if self._store.value(f'SELECT gone FROM "{table}" WHERE uid = ?', (uid,)):
             return
         later = {
-            row[0]
-            for row in self._store.rows(
-                "SELECT DISTINCT change FROM versions WHERE row = ?", (uid,)
-            )
+            row[0] for row in self._store.rows("SELECT change FROM versions WHERE row = ?", (uid,))
         }
         if later - self._mine:
             self._keep_row(table, uid, "之后有人改过，保留")
@@ -172,18 +171,23 @@ class _Undo:
         live = {
             row[0]
             for row in self._store.rows(
-                "SELECT change FROM versions WHERE row = ? AND field = ? AND live = 1", (uid, name)
+                "SELECT change FROM versions WHERE row = ? AND field = ?", (uid, name)
             )
         }
         if any(change > self._last for change in live):
             self.kept.append(Kept(table, uid, name, "之后有人改过，保留"))
             self._touched[table, uid] |= name == GONE
         elif live & self._mine:
-            if (uid, name) in self._settled:
+            before = self._values_before(uid, name)
+            if len(before) > 1:
                 self._disputed.append((table, uid, name))
             elif name != GONE:
-                draft.decide(table, uid, name, self._value_before(uid, name))
+                draft.decide(table, uid, name, before[0] if before else None)
             self.undone += 1
+
+    def _values_before(self, uid: str, name: str) -> list[Any]:
+        """The different values of a field before these changes came, the one shown last."""
+        return list(dict.fromkeys(reversed(self._before.get((uid, name), []))))[::-1]
 
     def dispute_again(self, draft: ChangeDraft, new: Callable[[], ChangeDraft]) -> None:
         """Let the values of a settled conflict stand beside each other as before.
@@ -191,14 +195,9 @@ class _Undo:
         One change gives a field one value, so each further value takes a change of its own; the
         one that was shown comes last and is shown again.
         """
-        keys = {(uid, name) for _, uid, name in self._disputed}
-        before = live_before(self._store, keys, self._first)
         drafts = [draft]
         for table, uid, name in self._disputed:
-            values = before[uid, name]
-            if len(values) < 2:
-                draft.decide(table, uid, name, self._value_before(uid, name))
-                continue
+            values = self._values_before(uid, name)
             over = self._live_dots(uid, name)
             while len(drafts) < len(values):
                 drafts.append(new())
@@ -209,69 +208,22 @@ class _Undo:
         return self._store.rows(
             "SELECT s.site, c.seq FROM versions v JOIN changes c ON c.id = v.change"
             " JOIN site_numbers s ON s.n = c.site"
-            " WHERE v.row = ? AND v.field = ? AND v.live = 1",
+            " WHERE v.row = ? AND v.field = ?",
             (uid, name),
         )
 
     def show_and_hide(self, draft: ChangeDraft) -> None:
         """Let each row be deleted or visible as it was before these changes came."""
-        for (table, uid), keep in self._touched.items():
-            if keep or not self._has_mark(uid):
+        conn = self._store.db.conn
+        open_ = marked(conn, [uid for (_, uid), keep in self._touched.items() if not keep])
+        hidden = hidden_before(conn, open_, self._first)
+        for table, uid in self._touched:
+            if uid not in open_:
                 continue
-            if self._was_hidden(table, uid):
+            if uid in hidden:
                 draft.delete(table, uid)  # its fields need no compensation then
             elif self._store.value(f'SELECT gone FROM "{table}" WHERE uid = ?', (uid,)):
                 draft.restore(table, uid)
-
-    def _has_mark(self, uid: str) -> bool:
-        return bool(
-            self._store.value("SELECT 1 FROM versions WHERE row = ? AND field = 'gone'", (uid,))
-        )
-
-    def _was_hidden(self, table: str, uid: str) -> bool:
-        """Whether the row was deleted before these changes came, from the ops known then."""
-        known = self._store.rows(
-            "SELECT DISTINCT v.change, s.site, c.seq FROM versions v"
-            " JOIN changes c ON c.id = v.change JOIN site_numbers s ON s.n = c.site"
-            " WHERE v.row = ? AND v.change < ?",
-            (uid, self._first),
-        )
-        marks: dict[tuple[str, int], Any] = {}
-        edits: set[tuple[str, tuple[str, int]]] = set()
-        overwritten: set[tuple[str, tuple[str, int]]] = set()
-        seen: set[tuple[str, int]] = set()
-        meant = Reading.of(self._store.db.conn)
-        for change, site, seq in known:
-            ops = list(decode(chunks_of(self._store.db.conn, change)))
-            for op in meant(Dot(site, seq), ops):
-                if op[0] not in "csd" or op[2] != uid:
-                    continue
-                if op[0] == "c":
-                    edits.update((name, (site, seq)) for name in REPLICATED[table])
-                    continue
-                name, prev = (GONE, op[3]) if op[0] == "d" else (op[3], op[5])
-                overwritten.update((name, (old[0], old[1])) for old in prev)
-                if name == GONE:
-                    marks[site, seq] = 1 if op[0] == "d" else op[4]
-                else:
-                    edits.add((name, (site, seq)))
-                if op[0] == "d":
-                    seen.update((old[0], old[1]) for old in op[4])
-        live = {value for dot, value in marks.items() if (GONE, dot) not in overwritten}
-        unseen = any(dot not in seen for name, dot in edits - overwritten)
-        return live == {1} and not unseen
-
-    def _value_before(self, uid: str, name: str) -> Any:
-        """What was shown before these changes arrived: of all older values the winner.
-
-        An overwritten value always has a lower lamport than the one that overwrote it.
-        """
-        return self._store.value(
-            "SELECT v.value FROM versions v JOIN changes c ON c.id = v.change"
-            " JOIN site_numbers s ON s.n = c.site WHERE v.row = ? AND v.field = ? AND v.change < ?"
-            " ORDER BY c.lamport DESC, s.site DESC LIMIT 1",
-            (uid, name, self._first),
-        )
 
 
 # never taken back by an undo: packages are judged by these rows, and what other offices sent or

@@ -27,7 +27,7 @@ def test_nothing_is_wrong_with_a_sound_profile(filled: Store) -> None:
     ("damage", "words"),
     [
         ("UPDATE residents SET name = '张冠'", "“居民”表"),
-        ("UPDATE versions SET live = 0", "字段的历史"),
+        ("DELETE FROM versions", "字段的历史"),
         ("UPDATE changes SET prev_hash = x'00' WHERE seq = 3", "断开"),
         ("UPDATE changes SET reason = '别的' WHERE seq = 2", "与校验不符"),
         ("DELETE FROM op_chunks WHERE change = (SELECT max(id) FROM changes)", "与校验不符"),

@@ -261,10 +261,9 @@ def _last_writer_wins(conn: Any, batch: Any) -> None:
     """A broken merge: only the value with the highest number lives on."""
     _REAL_ADD(conn, batch)
     conn.execute(
-        "UPDATE versions SET live = 0 WHERE live = 1 AND EXISTS (SELECT 1 FROM versions w"
+        "DELETE FROM versions WHERE EXISTS (SELECT 1 FROM versions w"
         " JOIN changes c ON c.id = w.change JOIN changes o ON o.id = versions.change"
-        " WHERE w.row = versions.row AND w.field = versions.field AND w.live = 1"
-        " AND c.lamport > o.lamport)"
+        " WHERE w.row = versions.row AND w.field = versions.field AND c.lamport > o.lamport)"
     )
 
 
@@ -279,7 +278,7 @@ def _arrival_wins(conn: Any, batch: Any) -> None:
     """A broken merge: what arrives last replaces what lies there."""
     _take_apart(batch)
     conn.executemany(
-        "UPDATE versions SET live = 0 WHERE row = ? AND field = ?",
+        "DELETE FROM versions WHERE row = ? AND field = ?",
         [(uid, name) for _, uid, name, _, _ in batch.sets],
     )
     _REAL_ADD(conn, batch)
