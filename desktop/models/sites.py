@@ -47,10 +47,10 @@ class Site:
 
 # of several colleagues' words about a stopped PC the strictest holds until people agree
 STRICTEST = (
-    "coalesce((SELECT max(v.value) FROM versions v WHERE v.row = t.uid AND v.live = 1"
+    "coalesce((SELECT max(v.value) FROM versions v WHERE v.row = t.uid"
     " AND v.field = 'revoked'), t.revoked, 0),"
     " coalesce((SELECT min(coalesce(v.value, 0)) FROM versions v WHERE v.row = t.uid"
-    " AND v.live = 1 AND v.field = 'revoked_after'), t.revoked_after, 0)"
+    " AND v.field = 'revoked_after'), t.revoked_after, 0)"
 )
 _COLUMNS = (
     "t.uid, coalesce(t.name, ''), coalesce(t.sign, ''), coalesce(t.seal, ''),"
