@@ -13,6 +13,7 @@ from desktop.exchange.packages import watch
 from desktop.exchange.packages.cards import write_card
 from desktop.exchange.packages.six_words import new_words
 from desktop.exchange.packages.watch import Found, Seen, look, new_packages
+from desktop.models.rotation import rotate
 from tests.exchange.pcs import Pc, converge, introduce, raw_header
 
 
@@ -77,6 +78,15 @@ def test_what_six_words_open_is_for_whoever_is_told_them(
     assert states(first) == {made.path.name: "words"}
     assert states(second) == {made.path.name: "own"}
     assert states(newcomer) == {made.path.name: "words"}
+
+
+def test_what_was_sealed_before_this_pc_changed_its_keys_is_still_for_it(
+    exchanging: tuple[Pc, Pc],
+) -> None:
+    first, second = exchanging
+    made = second.export_to("1号机")
+    rotate(first.store)
+    assert states(first) == {made.path.name: "new"}
 
 
 def test_a_pc_that_joins_finds_its_first_package_and_the_offices_card(

@@ -17,7 +17,7 @@ from pathlib import Path
 from desktop.errors import UserError
 from desktop.exchange.packages.cards import Card, read_card
 from desktop.exchange.packages.format import MAGIC, Header, PackageTooNew, read_outer
-from desktop.exchange.packages.keys import key_id
+from desktop.exchange.packages.keys import own_keys
 from desktop.exchange.packages.sticks import SUFFIX
 from desktop.models import package_log
 from desktop.models.partners import partners
@@ -118,12 +118,12 @@ def judge(store: Store, glimpses: Sequence[Glimpse]) -> list[Found]:
     here = own_site(store)
     names = {each.uid: (each.office_name, each.revoked) for each in partners(store)}
     names |= {site.uid: (site.name, site.revoked) for site in sites(store)}
-    own_office, mine = office(store).uid, key_id(here.seal)
+    own_office, keys = office(store).uid, own_keys(store)
 
     def state(header: Header) -> str:
         if header.sender.site == here.uid:
             return OWN
-        if mine not in header.to and not header.by_words:
+        if keys.opens.isdisjoint(header.to) and not header.by_words:
             return OTHERS
         if package_log.received(store, header.package) is not None:
             return KNOWN
