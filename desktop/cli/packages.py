@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -11,16 +10,23 @@ from typing import Any
 import click
 
 from desktop.cli.arrivals import folder_command, look_command, send_command
-from desktop.cli.cards import card_command, enrol_command, lost_command, stop_command
+from desktop.cli.cards import (
+    card_command,
+    card_lines,
+    certify_command,
+    enrol_command,
+    lost_command,
+    rotate_command,
+    stop_command,
+)
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.cli.letters import letter_group
+from desktop.cli.rollup import reports_command, rollup_command
 from desktop.cli.six_words import given_words, shown_words, words_options
 from desktop.exchange.packages import inbox, reading
+from desktop.exchange.packages.cards import inspect_card, is_card
 from desktop.exchange.packages.export import export
 from desktop.exchange.packages.six_words import new_words
-from desktop.models import partners
-from desktop.models.month_words import count_word, indicator_word
-from desktop.models.rollup import Rollup, rollup
 from desktop.models.differences import DIFFERENCE_KINDS, difference_words
 from desktop.models.undo import UndoResult
 
@@ -29,7 +35,9 @@ _IN = click.Path(path_type=Path, dir_okay=False)
 
 def register(group: click.Group) -> None:
     for command in (
-        card_command, enrol_command, stop_command, lost_command, letter_group,
+        card_command, enrol_command, certify_command, rotate_command, stop_command,
+        lost_command, letter_group, reports_command,
+        rollup_command,
         send_command, look_command, folder_command,
     ):  # fmt: skip
         package_group.add_command(command)
@@ -91,7 +99,10 @@ def export_command(
 def inspect_command(
     session: Session, file: Path, typed: str, words_file: Path | None, as_json: bool
 ) -> None:
-    """看一个数据包写着什么，不改任何数据。"""
+    """看一个数据包或名片写着什么，不改任何数据。"""
+    if is_card(file):
+        emit(card := asdict(inspect_card(session.open(), file)), as_json, card_lines(card))
+        return
     words = given_words((), typed, words_file)
     data = asdict(reading.inspect(session.open(), file, words))
     lines = [f"{name}：{value}" for name, value in data.items()]
@@ -161,61 +172,6 @@ def _lines(result: inbox.ImportResult) -> Iterable[str]:
             yield f"  这一户还有 {home.more} 处"
     if result.household_counts.touched > len(result.households):
         yield f"还有 {result.household_counts.touched - len(result.households)} 户，没有一一列出"
-
-
-@package_group.command("reports")
-@json_option
-@pass_session
-def reports_command(session: Session, as_json: bool) -> None:
-    """列出收到的各单位报告，和缺哪些。"""
-    store = session.open()
-    found = partners.reports(store)
-    missing = partners.missing_reports(store)
-    data = {
-        "reports": [{**asdict(r), "body": json.loads(r.body)} for r in found],
-        "missing": missing,
-    }
-    lines = [f"{r.office_name} 第{r.seq}号 {r.month}" for r in found]
-    emit(data, as_json, [*lines, *missing] or ["还没有收到报告"])
-
-
-@package_group.command("rollup")
-@click.argument("month", metavar="YYYY-MM")
-@json_option
-@pass_session
-def rollup_command(session: Session, month: str, as_json: bool) -> None:
-    """把下级单位某个月的报告加起来，并说缺谁的。"""
-    total = rollup(session.open(), month)
-    rates = {
-        key: {"numerator": r.numerator, "denominator": r.denominator, "rate": r.rate}
-        for key, r in total.rates.items()
-    }
-    data = {
-        "month": month,
-        "offices": [{"name": p.office_name, "sealed": p.sealed} for p in total.parts],
-        "missing": list(total.missing),
-        "sealed": total.sealed,
-        "balance_ok": total.balance_ok,
-        "counts": total.counts,
-        "rates": rates,
-        "withheld": total.withheld,
-    }
-    emit(data, as_json, _rollup_lines(total))
-
-
-def _rollup_lines(total: Rollup) -> Iterable[str]:
-    yield f"{total.month} 汇总：{'、'.join(part.office_name for part in total.parts)}"
-    for name in total.missing:
-        yield f"缺报：{name}"
-    for key, count in total.counts.items():
-        yield f"{count_word(key)}：{count}{_withheld(total, key)}"
-    for key, r in total.rates.items():
-        figures = f"{r.numerator}/{r.denominator} {r.rate}{_withheld(total, key)}"
-        yield f"{indicator_word(key, {})}：{figures}"
-
-
-def _withheld(total: Rollup, key: str) -> str:
-    return f"（另有{total.withheld[key]}个单位人数少未列）" if key in total.withheld else ""
 
 
 @package_group.command("undo")
