@@ -14,6 +14,7 @@ from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.lost_dialog import LostDialog, who_opens
 from desktop.ui.exchange.page import Page
+from desktop.ui.exchange.stop_dialog import StopDialog
 from desktop.ui.main_window import MainWindow
 from tests.build import a_household
 from tests.conftest import PASSPHRASE
@@ -84,13 +85,15 @@ def test_what_the_stick_may_hold_is_listed_with_who_can_open_it_and_written_agai
 
 
 def test_the_receivers_pc_is_stopped_when_it_is_lost_as_well(
-    store: Store, colleague: Store, open_window: OpenWindow, settle: Settle, answers: Answers,
-    tmp_path: Path,
-) -> None:  # fmt: skip
+    store: Store, colleague: Store, open_window: OpenWindow, settle: Settle, tmp_path: Path
+) -> None:
     export.export(store, "2号机", tmp_path / "a.jlpkg")
     page, dialog = help_of(open_window(store), settle)
-    answers.will(confirm=True)
     dialog.stop.click()
+    settle()
+    asked = page.packages.findChild(StopDialog)
+    assert asked is not None
+    asked.yes.click()
     settle()
     there = sites.site(store, colleague.site)
     assert there is not None

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.exchange.packages import cards
 from desktop.exchange.packages.cards import Card
 from desktop.exchange.print.office_card import CardFacts, print_card
-from desktop.models import sites
+from desktop.models import rotation, sites
+from desktop.models.exchange_log import vector
 from desktop.models.sites import Site
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import Card as Box
@@ -27,6 +28,7 @@ from desktop.ui.exchange.package_words import (
     site_details,
     site_state,
 )
+from desktop.ui.exchange.stop_dialog import StopDialog
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import roomy, scaled
 
@@ -64,6 +66,9 @@ class MachinesBox(QWidget):
             "登记名片…", self.enrol, tip="让同事的一台机加入：选他的名片，核对指纹码"
         )
         self.stop_button = button("停用…", self.revoke, "danger", "丢失、被盗、换新机时用")
+        self.keys_button = button(
+            "换钥匙…", self.change_keys, "link", "怀疑口令或钥匙泄露、换了使用人时，换一副新的"
+        )
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(self._mine())
@@ -73,8 +78,8 @@ class MachinesBox(QWidget):
         mine = Box()
         mine.body.addWidget(self.name)
         mine.body.addLayout(row(
-            muted_label("指纹码，电话里念给同事核对："), None,
-            button("复制", self.copy_code, "link", "把指纹码放到剪贴板"),
+            muted_label("指纹码（电话里念）："), None,
+            button("复制", self.copy_code, "link", "把指纹码放到剪贴板"), self.keys_button,
         ))  # fmt: skip
         mine.body.addWidget(self.code)
         mine.body.addLayout(row(
@@ -95,7 +100,7 @@ class MachinesBox(QWidget):
         self.card = state.card
         office = state.card.office_name or "还没有加入单位"
         self.name.setText(f"本机：{state.card.name}（{office}）")
-        for each in (self.enrol_button, self.stop_button):
+        for each in (self.enrol_button, self.stop_button, self.keys_button):
             each.setEnabled(state.joined)
         self.code.setText(state.card.fingerprint)
         self.sites.set_rows([row for row in state.sites if not row.here])
@@ -176,12 +181,41 @@ class MachinesBox(QWidget):
         self.stop(rows[0].site)
 
     def stop(self, site: Site) -> None:
-        """Ask, then stop a PC for good."""
+        """Ask up to which number it is still believed, then stop a PC for good."""
+        store = self.desk.store
+
+        def work(after: int | None) -> None:
+            sites.revoke_site(store, site.uid, after)
+            rotation.forget_former(store)
+
+        def show(number: int) -> None:
+            StopDialog(
+                self, site, number,
+                lambda after: self.desk.jobs.load(
+                    lambda: work(after), lambda _: self._reload(), owner=self
+                ),
+            ).open()  # fmt: skip
+
+        self.desk.jobs.load(lambda: vector(store).get(site.uid, 0), show, owner=self)
+
+    def change_keys(self) -> None:
+        """A new pair of keys for this PC; colleagues hear of it with the next package."""
         store = self.desk.store
         question = (
-            f"停用“{site.name}”？丢失、被盗、换新机时用。以后它的数据包都不再接受，不能恢复。"
+            "给本机换一副新钥匙？怀疑口令或钥匙泄露、换了使用人时用。\n"
+            "机器还是这一台；旧的签名钥匙马上销毁，不能退回。指纹码会变，以后按新的核对。"
         )
-        if self.desk.ask.confirm(question, "停用", careful=True):
-            self.desk.jobs.load(
-                lambda: sites.revoke_site(store, site.uid), lambda _: self._reload(), owner=self
-            )
+        if not self.desk.ask.confirm(question, "换钥匙", careful=True):
+            return
+
+        def work() -> list[str]:
+            return [each.name for each in rotation.unaware(store, rotation.rotate(store))]
+
+        def done(waiting: list[str]) -> None:
+            self._reload()
+            words = "已换新钥匙。"
+            if waiting:
+                words += f"{'、'.join(waiting)}还不知道，下次给它们导出数据包就带到。"
+            self.desk.ask.tell(f"{words}外单位下次收到本机的报告或通知时自动认出。")
+
+        self.desk.jobs.load(work, done, owner=self)
