@@ -75,6 +75,11 @@ class LetterDialog(Dialog):
         close = button("关闭", self.reject)
         actions: list[QWidget | None] = [*self._actions()]
         self.body.addLayout(row(close, None, *actions))
+        (self.text if ask else self._usual() or close).setFocus()
+
+    def _usual(self) -> QPushButton | None:
+        """The button somebody presses most often."""
+        return list(self.buttons.values())[-1] if self.buttons else None
 
     def _actions(self) -> list[QPushButton]:
         """The buttons that fit this kind of letter and its state, the usual one last."""

@@ -18,6 +18,7 @@ from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.letter_words import OfficesState, office_state
 from desktop.ui.exchange.package_dialogs import EnrolDialog
+from desktop.ui.style import roomy
 
 _CARDS = "近邻名片 (*.jlcard)"
 _FIRST = "还没有登记外单位。请对方存一份名片给您，点“登记名片…”，打电话核对指纹码。"
@@ -27,7 +28,7 @@ OFFICES: tuple[Column[Correspondent], ...] = (
     Column("级别", lambda r: label("level", r.partner.level), width=56),
     Column("最近来件", lambda r: r.heard[5:10] or "还没有", width=76),
     Column(
-        "情况", office_state, width=190,
+        "情况", office_state, width=170,
         colour=lambda r: "muted" if r.partner.revoked else "warn" if r.missing else "",
     ),
 )  # fmt: skip
@@ -50,6 +51,8 @@ class OfficesBox(QWidget):
         self.desk = desk
         self._reload = reload
         self.view: RowsView[Correspondent] = RowsView(OFFICES, _FIRST, sortable=False)
+        for place in (1, 2):  # large text has room for the name and what is missing
+            self.view.show_column(place, roomy())
         self.gaps = muted_label()
         box = Box("上级和下级单位")
         box.body.addWidget(self.view, 1)

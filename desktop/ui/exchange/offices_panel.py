@@ -81,8 +81,8 @@ class OfficesPanel(QWidget):
         self.received.opened.connect(self._open)
         self.sent: RowsView[SentLetter] = RowsView(SENT, "还没有写出过。", sortable=False)
         self.month_button = button("报月报…", self.send_month, "primary", "把一个月的数字报给上级")
-        self.escalate_button = button("上报一件事…", self.escalate)
-        self.notice_button = button("发通知或任务…", self.notify)
+        self.escalate_button = button("上报…", self.escalate)
+        self.notice_button = button("发通知…", self.notify)
         self.receipt_button = button("写回执…", self.send_receipt, tip="告诉对方收到了第几号")
         self._lay_out()
 

@@ -31,7 +31,7 @@ from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.parts import button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.reports.print_preview import preview
-from desktop.ui.style import COLOURS, scaled
+from desktop.ui.style import COLOURS, roomy, scaled
 
 _MONTHS = 24
 
@@ -48,8 +48,15 @@ class Behind:
 
 BEHIND: tuple[Column[Behind], ...] = (
     Column("单位", lambda b: b.office),
-    Column("数字", lambda b: b.text, width=140, number=True),
-    Column("报告", lambda b: b.report, width=150, colour=lambda b: "" if b.reported else "late"),
+    Column(
+        "数字",
+        lambda b: b.text,
+        width=130,
+        number=True,
+        firm=True,
+        colour=lambda b: "" if b.reported else "late",
+    ),
+    Column("报告", lambda b: b.report, width=124),
 )
 
 
@@ -87,11 +94,13 @@ class RollupPanel(QWidget):
         self.table.setAccessibleName("汇总表")
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.table.verticalHeader().setDefaultSectionSize(scaled(30))
         self.table.currentCellChanged.connect(lambda *_: self._chosen())
         self.behind = section_label("点一个数字，看它背后的单位")
         self.behind.setWordWrap(True)
         self.note = muted_label()
         self.offices: RowsView[Behind] = RowsView(BEHIND, "")
+        self.offices.show_column(2, roomy())
         self.paper_button = button("预览、打印汇总表", self.print_table, "primary")
         self.book_button = button("存为工作簿…", self.save_book)
         self.up_button = button("报给上级…", lambda: desk.go(Place("exchange", "offices")))
@@ -228,7 +237,7 @@ def _report_words(number: int, sealed: bool) -> str:
 
 
 def _missing(name: str) -> Behind:
-    return Behind(name, "—", "还没有报", reported=False)
+    return Behind(name, "还没有报", "", reported=False)
 
 
 def state_words(total: Rollup) -> str:

@@ -25,6 +25,7 @@ from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.arrivals import ArrivalsBar
 from desktop.ui.exchange.letter_dialog import LetterDialog
 from desktop.ui.exchange.letter_words import TASKS, numbers, summary
+from desktop.ui.style import roomy
 
 _FIGURES = (
     "households", "visit_rate", "door_entry_rate", "on_time_visit_rate", "contact_rate",
@@ -155,7 +156,11 @@ class Page(BasePage):
         middle.addWidget(self._build_offices(), 5)
         middle.addWidget(self._build_letters(), 5)
         self.body.addLayout(middle, 1)
-        self.body.addWidget(self._build_figures(), 1)
+        figures = self._build_figures()
+        if roomy():
+            self.body.addWidget(figures, 1)
+        else:  # large text has no room for it below
+            self.side.addTab(figures, "合计")
 
     def _to_packages(self, _: object) -> None:
         """What has come is looked at where it can be compared and taken in."""
@@ -179,6 +184,7 @@ class Page(BasePage):
         self.offices: RowsView[OfficeRow] = RowsView(
             OFFICES, "还没有登记下级单位。请到“交换 → 上下级”登记它们的名片。"
         )
+        self.offices.show_column(2, roomy())
         self.offices.opened.connect(lambda _: self._go_month())
         card.body.addWidget(self.about)
         card.body.addWidget(self.offices, 1)

@@ -135,7 +135,7 @@ class Page(BasePage):
         middle = QHBoxLayout()
         middle.setSpacing(14)
         middle.addWidget(self._build_dues(), 5)
-        middle.addLayout(self._build_side(), 3)
+        middle.addLayout(self._build_side(), 3 if roomy() else 4)  # large titles need the width
         self.body.addLayout(middle, 1)
 
     def _build_tiles(self) -> QHBoxLayout:
