@@ -167,11 +167,19 @@ def add_key_change(change: ChangeDraft, step: KeyChange) -> None:
 
 
 def key_changes(store: Store) -> dict[str, list[KeyChange]]:
-    """The steps of every PC that its own former keys have signed."""
+    """The steps of every PC that its own former keys have signed.
+
+    Of a colleague's PC only what it wrote itself, at the place in its log that it names: a copied
+    disk that took new keys took them for itself.
+    """
     found: dict[str, list[KeyChange]] = {}
     for site, former_sign, former_seal, sign, seal, after, streams, signature in store.rows(
-        "SELECT site, former_sign, former_seal, sign, seal, after, streams, signature"
-        " FROM live_key_changes ORDER BY after, sign"
+        "SELECT k.site, k.former_sign, k.former_seal, k.sign, k.seal, k.after, k.streams,"
+        " k.signature FROM live_key_changes k JOIN changes c ON c.id = k.born"
+        " JOIN site_numbers n ON n.n = c.site"
+        " WHERE (n.site = k.site AND c.seq = k.after + 1)"
+        " OR NOT EXISTS (SELECT 1 FROM sites s WHERE s.uid = k.site)"
+        " ORDER BY k.after, k.sign"
     ):
         step = KeyChange(
             site, former_sign, former_seal, sign, seal, after, json.loads(streams), signature

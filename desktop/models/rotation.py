@@ -16,12 +16,12 @@ from desktop.models import changes, package_log
 from desktop.models.database import Connection
 from desktop.models.key_changes import KeyChange, add_key_change, fresh_keys
 from desktop.models.partners import Partner, partners
-from desktop.models.profile import meta
+from desktop.models.profile import FORMER_SEAL, meta
 from desktop.models.sites import Site, own_site, site, sites
 from desktop.models.store import Store
 from desktop.models.streams import last_numbers
 
-_FORMER, _SEALED_BY = "former_seal:", "sealed_by:"
+_SEALED_BY = "sealed_by:"  # the last of our keys that another office's PC has sealed to
 
 
 class NothingToRotate(UserError):
@@ -47,7 +47,7 @@ def rotate(store: Store) -> KeyChange:
             meta(store, "sign_key"),
         )  # fmt: skip
         add_key_change(change, step)
-        _remember(conn, {f"{_FORMER}{here.seal}": meta(store, "seal_key"), **fresh})
+        _remember(conn, {f"{FORMER_SEAL}{here.seal}": meta(store, "seal_key"), **fresh})
     return step
 
 
@@ -63,7 +63,8 @@ def _remember(conn: Connection, facts: dict[str, str]) -> None:
 def former_secrets(store: Store) -> list[str]:
     """The secret keys (hex) that still open what was sealed before the last rotations."""
     rows = store.rows(
-        "SELECT value FROM meta WHERE substr(key, 1, ?) = ? ORDER BY key", (len(_FORMER), _FORMER)
+        "SELECT value FROM meta WHERE substr(key, 1, ?) = ? ORDER BY key",
+        (len(FORMER_SEAL), FORMER_SEAL),
     )
     return [str(row[0]) for row in rows]
 
@@ -101,7 +102,7 @@ def forget_former(store: Store) -> list[str]:
     """Erase the secret former keys that nobody can need any more; returns who still does."""
     names: list[str] = []
     for step in own_site(store).steps:
-        key = f"{_FORMER}{step.former_seal}"
+        key = f"{FORMER_SEAL}{step.former_seal}"
         if not meta(store, key):
             continue
         needed_by = unaware(store, step)

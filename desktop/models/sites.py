@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models.changes import Change
-from desktop.models.key_changes import (
-    KeyChange,
-    add_key_change,
-    check_card,
-    key_changes,
-    keys_now,
-)
+from desktop.models.key_changes import KeyChange, check_card, key_changes, keys_now
 from desktop.models.profile import meta
 from desktop.models.store import Store
 
@@ -112,7 +106,10 @@ def own_site(store: Store) -> Site:
 
 
 def enrol_site(store: Store, new: Site) -> Change | None:
-    """Let a PC into the office; doing it again changes nothing but a new name or new keys."""
+    """Let a PC into the office; doing it again changes nothing but a new name.
+
+    New keys of a known PC come with its own log.
+    """
     known = site(store, new.uid)
     if known is None:
         with store.change(f"登记{new.name}", kind="setup") as change:
@@ -120,15 +117,10 @@ def enrol_site(store: Store, new: Site) -> Change | None:
                 "sites", uid=new.uid, name=new.name, sign=new.sign, seal=new.seal, revoked=0,
                 added_on=new.added_on,
             )  # fmt: skip
-            for step in new.steps:
-                add_key_change(change, step)
         return change.done
-    fresh = check_card(known, new.sign, new.seal, new.steps)
-    what = "换钥匙" if fresh else "改名"
-    with store.change(f"{known.name}{what}", kind="setup") as change:
+    check_card(known, new.sign, new.seal, new.steps)
+    with store.change(f"{known.name}改名", kind="setup") as change:
         change.set("sites", new.uid, name=new.name)
-        for step in fresh:
-            add_key_change(change, step)
     return change.done
 
 

@@ -7,13 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop.exchange.packages.cards import enrol, inspect_card, read_card
-from desktop.exchange.packages.format import Sender
+from desktop.exchange.packages.format import Sender, unseal
 from desktop.exchange.packages.inbox import undo_package
 from desktop.exchange.packages.keys import own_keys
+from desktop.exchange.packages.payload import (
+    Payload,
+    change_lines,
+    gzipped,
+    lines_of,
+    plain_lines,
+)
 from desktop.exchange.packages.reading import inspect
-from desktop.models import check, package_log, rotation
+from desktop.models import check, exchange_log, package_log, rotation
 from desktop.models.exchange_log import vector
 from desktop.models.key_changes import (
     KeyChange,
@@ -21,13 +29,22 @@ from desktop.models.key_changes import (
     OtherKeys,
     SiteStopped,
     add_key_change,
+    fresh_keys,
 )
 from desktop.models.partners import partner, reports, revoke_partner
 from desktop.models.profile import meta
 from desktop.models.rotation import NothingToRotate, former_secrets, rotate
 from desktop.models.sites import own_site, revoke_site, site
 from tests.exchange.offices import Thief, an_office, card_of, knows
-from tests.exchange.pcs import Pc, carry, converge, introduce, resigned
+from tests.exchange.pcs import (
+    Pc,
+    carry,
+    converge,
+    forged_inside,
+    introduce,
+    parts,
+    resigned,
+)
 
 
 @pytest.fixture
@@ -210,25 +227,53 @@ def test_keys_changed_twice_before_anybody_heard(first: Pc, second: Pc) -> None:
 def test_a_former_key_brings_nothing_in_anybody_elses_name(
     first: Pc, second: Pc, third: Pc
 ) -> None:
-    """A relayed change that is not here yet waits until a trusted PC brings it."""
-    third.household("503", "赵六")
+    """Whoever has it claims to have written early and relays what no trusted PC has brought yet."""
+    thief = Thief(first)
+    step = rotate(first.store)
+    carry(first, second, "2号机")
+    carry(second, first, "1号机")
+    home = third.household("503", "赵六")
     carry(third, first, "1号机")
-    late = first.export_to("2号机", "late.jlpkg").path
-    rotate(first.store)
-    # the second PC hears of the new keys, but not of the third's change
-    relay = package_log.acknowledged(second.store, first.store.site)
-    assert relay is not None
-    step = own_site(first.store).steps[0]
-    with second.store.change("听说") as change:
-        add_key_change(change, step)
-    result = second.take(late)
-    assert result.applied == 0
+    sent = first.export_to("2号机", "x.jlpkg").path
+    outer, _ = parts(sent)
+    blocks = unseal(sent, outer, own_keys(first.store), sent.name)
+    inside = Payload(plain_lines(blocks, sent.name), outer.header, sent.name)
+    relayed, early = list(inside.changes()), {first.store.site: step.after}
+    assert {change.header.site for change in relayed} == {third.store.site}
+    claim = replace(
+        inside.manifest,
+        vector=inside.manifest.vector | early,
+        tips=inside.manifest.tips | exchange_log.tips(first.store, early),
+        base=inside.manifest.base | early,
+    )
+    lines = gzipped(lines_of(claim, change_lines(relayed)))
+    forged_inside(first, sent, list(lines), [own_site(pc.store).seal for pc in (first, second)])
+    result = second.take(thief.signs(sent))
+    assert (result.applied, result.refused) == (0, [])
     assert "别的机器的更改" in result.waiting[0].missing
+    assert second.shown("households", home, "room") is None
     assert carry(third, second, "2号机").waiting == []
     assert second.kept_files() == []
-    assert second.shown("households", str(
-        third.store.value("SELECT uid FROM live_households WHERE room = '503'")
-    ), "room") == "503"  # fmt: skip
+    assert second.shown("households", home, "room") == "503"
+
+
+def test_steps_count_only_where_their_pc_wrote_them(first: Pc, second: Pc, third: Pc) -> None:
+    """A copy of the disk takes new keys; they are not those of the PC it was copied from."""
+    before = own_site(first.store)
+    other = fresh_keys()
+    false = KeyChange(
+        before.uid, before.sign, before.seal, other["sign_public"], other["seal_public"],
+        vector(first.store)[before.uid],
+    )  # fmt: skip
+    secret = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(meta(first.store, "sign_key")))
+    false = replace(false, signature=secret.sign(false.message()).hex())
+    assert false.holds()
+    with third.store.change("假的") as change:
+        add_key_change(change, false)
+    carry(third, first, "1号机")
+    carry(third, second, "2号机")
+    assert own_site(first.store) == site(second.store, before.uid) == before
+    assert carry(first, second, "2号机").refused == []
 
 
 def test_a_former_key_says_nothing_about_what_its_pc_knows(first: Pc, second: Pc) -> None:
@@ -273,9 +318,9 @@ def test_a_new_card_of_a_colleague_is_taken_with_its_code(first: Pc, second: Pc)
     converge(first, second)
     rotate(first.store)
     enrol(second.store, card_of(first), role="peer", fingerprint=first.fingerprint)
-    assert site(second.store, first.store.site) == own_site(first.store)
     carry(first, second, "2号机")
     carry(second, first, "1号机")
+    assert site(second.store, first.store.site) == own_site(first.store)
     assert second.dump() == first.dump()
     assert first.store.value("SELECT count(*) FROM key_changes") == 1
 

@@ -162,6 +162,8 @@ def read_card(path: Path) -> Card:
 
 
 def _card(fields: Any) -> Card:
+    if not isinstance(fields, dict):
+        raise TypeError("not a card")
     steps = fields.pop("former", [])
     card = Card(**fields)
     if set(fields) != set(_FIELDS) or not all(isinstance(fields[name], str) for name in _FIELDS):

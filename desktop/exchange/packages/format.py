@@ -202,7 +202,9 @@ def _header(line: bytes, name: str) -> Header:
     return header
 
 
-def _sender(fields: dict[str, Any]) -> Sender:
+def _sender(fields: Any) -> Sender:
+    if not isinstance(fields, dict):
+        raise TypeError("no sender")
     former = fields.pop("former", None)
     if former is None:
         return Sender(**fields)
