@@ -133,9 +133,9 @@ def _by_length(words: Iterable[str]) -> _ByLength:
 
 
 def _hits(text: str, words: _ByLength) -> Iterator[str]:
-    """Which words occur: one look-up a place and length, however many words there are."""
-    for length, some in words.items():
-        for start in range(len(text) - length + 1):
+    """Which words occur, in their order: one look-up a place and length, however many words."""
+    for start in range(len(text)):
+        for length, some in words.items():
             piece = text[start : start + length]
             if piece in some:
                 yield piece

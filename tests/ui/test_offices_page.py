@@ -316,6 +316,34 @@ def test_an_office_is_enrolled_by_its_card_and_stopped(
     assert not panel.month_button.isEnabled()
 
 
+def test_a_card_that_the_office_above_vouches_for_needs_no_phone_call(
+    store: Store, street: Store, tmp_path: Path, stick: Path, open_window: OpenWindow,
+    settle: Settle, answers: Answers,
+) -> None:  # fmt: skip
+    district = profile.create_profile(
+        tmp_path / "district", passphrase=PASSPHRASE, office="思明区", level="district", user="某某"
+    )
+    for here, there in ((district, street), (street, district), (store, district)):
+        card = cards.write_card(there, stick / "x.jlcard")
+        cards.enrol(here, stick / "x.jlcard", role="office", fingerprint=card.fingerprint)
+    with store.change("忘了街道") as change:
+        change.delete("partners", street.site)
+    above = offices_of(open_window(district), settle)
+    above.offices.view.selectRow(0)
+    answers.will(save_file=stick / "certified.jlcard")
+    above.offices.certify_button.click()
+    settle()
+    panel = offices_of(open_window(store), settle)
+    answers.will(open_files=[stick / "certified.jlcard"], confirm=True)
+    panel.offices.enrol()
+    settle()
+    assert "签发过，不用再打电话" in answers.asked[-1]
+    names = {row.partner.office_name for row in panel.offices.view.rows()}
+    assert names == {"思明区", "湖滨街道"}
+    assert panel.month_button.isEnabled()
+    district.close()
+
+
 def test_lost_letters_are_named_and_copied_again_under_their_numbers(
     store: Store, street: Store, stick: Path, open_window: OpenWindow, settle: Settle,
     answers: Answers,

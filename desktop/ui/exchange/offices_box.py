@@ -7,9 +7,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.exchange.packages import cards
+from desktop.errors import UserError
+from desktop.exchange.packages import cards, certificates
 from desktop.exchange.packages.cards import Card
 from desktop.models import partners
+from desktop.models.store import Store
 from desktop.models.streams import Correspondent
 from desktop.models.words import label
 from desktop.ui.common.desk import Desk
@@ -54,11 +56,16 @@ class OfficesBox(QWidget):
         for place in (1, 2):  # large text has room for the name and what is missing
             self.view.show_column(place, roomy())
         self.gaps = muted_label()
+        self.certify_button = button(
+            "签发…", self.certify, tip="替下级单位的名片作保，别的单位登记它时不用再打电话核对"
+        )
+        self.certify_button.hide()
         box = Box("上级和下级单位")
         box.body.addWidget(self.view, 1)
         box.body.addWidget(self.gaps)
         box.body.addLayout(row(
             button("登记名片…", self.enrol, tip="选对方单位的名片，打电话核对指纹码"),
+            self.certify_button,
             button("停用…", self.stop, "danger", "对方那台机丢失、被盗、换掉时用"), None,
         ))  # fmt: skip
         inside = QVBoxLayout(self)
@@ -67,6 +74,7 @@ class OfficesBox(QWidget):
 
     def show_state(self, state: OfficesState) -> None:
         self.view.set_rows(state.offices)
+        self.certify_button.setVisible(bool(state.below))
         lacking = [_name(each) for each in state.offices if each.missing]
         self.gaps.setText(
             f"{'、'.join(lacking)}前面有没收到的号：请对方在“上下级”里选中那一份，再拷一份来。"
@@ -91,17 +99,42 @@ class OfficesBox(QWidget):
                 lambda _: self._enrolled(name), owner=self,
             )  # fmt: skip
 
-        self.desk.jobs.load(
-            lambda: cards.read_card(path),
-            lambda card: EnrolDialog(
-                self, card, lambda name: compared(card, name), other_office=True
-            ).open(),
-            owner=self,
-        )
+        def ask(read: tuple[Card, str]) -> None:
+            card, voucher = read
+            if not voucher:
+                EnrolDialog(self, card, lambda name: compared(card, name), other_office=True).open()
+                return
+            question = (
+                f"“{card.office_name}”{card.name}的名片由“{voucher}”签发过，"
+                "不用再打电话核对。登记吗？"
+            )
+            if self.desk.ask.confirm(question, "登记"):
+                self.desk.jobs.load(
+                    lambda: cards.enrol(store, path, role="office"),
+                    lambda _: self._enrolled(card.office_name), owner=self,
+                )  # fmt: skip
+
+        self.desk.jobs.load(lambda: _read_card(store, path), ask, owner=self)
 
     def _enrolled(self, name: str) -> None:
         self.desk.note(f"已登记：{name}")
         self._reload()
+
+    def certify(self) -> None:
+        """Vouch for an office below, so that others need no phone call to enrol it."""
+        rows = self.view.selected()
+        if not rows:
+            self.desk.note("先在表里选一个下级单位。")
+            return
+        store, other = self.desk.store, rows[0].partner
+        target = self.desk.ask.save_file(
+            "存签发过的名片", f"{other.office_name}-签发.jlcard", _CARDS
+        )
+        if target is not None:
+            self.desk.jobs.load(
+                lambda: certificates.certify(store, other.uid, target),
+                lambda _: self.desk.note(f"签发过的名片已存好：{target.name}"), owner=self,
+            )  # fmt: skip
 
     def stop(self) -> None:
         rows = self.view.selected()
@@ -118,3 +151,13 @@ class OfficesBox(QWidget):
                 lambda: partners.revoke_partner(store, other.uid), lambda _: self._reload(),
                 owner=self,
             )  # fmt: skip
+
+
+def _read_card(store: Store, path: Path) -> tuple[Card, str]:
+    """The card, and the name of the enrolled office whose certificate on it holds, if any."""
+    card = cards.read_card(path)
+    try:
+        certificates.check_certificate(store, card.certificate, card.text, card.level)
+    except UserError:
+        return card, ""
+    return card, certificates.certifier_name(store, card.certificate) if card.certificate else ""
