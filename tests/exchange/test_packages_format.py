@@ -21,8 +21,11 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from desktop.exchange.packages.certificates import certify
 from desktop.exchange.packages.six_words import new_words, read_words
 from desktop.models.profile import meta
+from desktop.models.rotation import rotate
+from tests.exchange.offices import an_office, knows
 from tests.exchange.pcs import Pc, converge
 
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -261,3 +264,57 @@ def test_our_reader_understands_an_independent_writer(
     assert result.refused == []
     assert result.applied == 1
     assert second.shown("estates", f"{0:020x}", "name") == "外来小区"
+
+
+def check_step(site: str, step: dict[str, Any]) -> None:
+    """A step from one pair of keys to the next, from the page."""
+    said = {**step, "site": site}
+    signature = bytes.fromhex(said.pop("signature"))
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(step["former_sign"])).verify(
+        signature, b"jinlin-rotation/1\n" + canonical(said)
+    )
+
+
+def test_an_independent_reader_follows_new_keys(first: Pc, second: Pc) -> None:
+    converge(first, second)
+    known = meta(first.store, "sign_public")
+    for _ in range(2):
+        rotate(first.store)
+    header, _ = read_package(first.export_to("2号机").path, seal_secret(second))
+    sender = header["from"]
+    for step in sender["former"]:
+        assert step["former_sign"] == known
+        check_step(sender["site"], step)
+        known = step["sign"]
+    assert known == sender["sign"]
+    converge(first, second)
+    header, _ = read_package(first.export_to("2号机").path, seal_secret(second))
+    assert "former" not in header["from"]
+
+
+def test_an_independent_reader_checks_a_certified_card(
+    first: Pc, tmp_path: Path, stick: Path
+) -> None:
+    street = an_office(tmp_path, stick, "湖滨街道")
+    rotate(first.store)
+    knows(street, first)
+    certify(street.store, first.store.site, stick / "c.jlcard")
+    one, two, three, four, rest = (stick / "c.jlcard").read_bytes().split(b"\n")
+    assert (one, rest) == (b"JINLIN-CARD/1", b"")
+    card = json.loads(two)
+    assert canonical(card) == two
+    check_step(card["site"], card["former"][0])
+    own = three.removeprefix(b"ed25519:")
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(card["sign"])).verify(
+        base64.b64decode(own), b"jinlin-card/1\n" + one + b"\n" + two + b"\n"
+    )
+    word, site, key, signature = four.split(b":")
+    above = meta(street.store, "sign_public")
+    assert (word, site.decode(), key.decode()) == (
+        b"certificate", meta(street.store, "site"), key_id(above)
+    )  # fmt: skip
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(above)).verify(
+        base64.b64decode(signature),
+        b"jinlin-certificate/1\n" + site + b"\n" + b"".join(x + b"\n" for x in (one, two, three)),
+    )
+    street.store.close()
