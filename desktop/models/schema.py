@@ -308,8 +308,18 @@ def _step_8(db: sqlite_utils.Database) -> None:
         db.conn.execute(statement)
 
 
+def _step_9(db: sqlite_utils.Database) -> None:
+    """A branch says what it follows and under which name that is kept (nobody had one yet)."""
+    db.conn.execute("DROP TABLE branches")
+    db.conn.execute(
+        "CREATE TABLE branches (name TEXT PRIMARY KEY, site TEXT NOT NULL, seq INTEGER NOT NULL,"
+        " prev_hash BLOB NOT NULL, hash BLOB NOT NULL, after TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _step_1, _step_2, _step_3, _step_4, _step_5, _step_6, _step_7, _step_8,
+    _step_9,
 )  # fmt: skip
 VERSION = len(STEPS)
 
