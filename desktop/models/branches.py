@@ -1,9 +1,9 @@
-"""Reads the branches of a copied disk: two machines that went on under one site number.
+"""Reads the branches of a copied disk: machines that went on under one site number.
 
 When a disk is cloned, both machines write their next changes under the same numbers: S-6 means one
 thing here and another there. One of the two branches is then kept under a name of its own, S', and
-S' number 1 is what was S-6 on that branch. Names follow from the content, so every PC that renames
-the same branch does it to the very same bytes.
+S'-1 is what was S-6 on that branch. The name follows from the site and from the hash of the first
+change as it was made, so every PC that renames the same branch does it to the very same bytes.
 
 The ops stay as they were written, salts and leaves included, because they are hashed and some may
 be erased on one PC and not on another. So a dot in them still says S-6. Whose S-6 is meant depends
@@ -14,7 +14,7 @@ number), mean S'-1; everybody else means S-6. `Reading` gives ops with the dots 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from desktop.models import changes
@@ -23,25 +23,27 @@ from desktop.models.database import Connection
 
 _DOMAIN = b"jinlin-branch/1\n"
 Vector = dict[str, int]
-_EVERY = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What was `site` from number `seq` on, beginning with the change of this hash.
+    """What was made as numbers of `site` from `seq` on, first the change of this hash.
 
-    `readers` are other sites that built upon it: up to that number of theirs, they mean it.
+    `prev_hash` is what that change followed, and `after` the name under which that is kept now: the
+    site's own or another branch. `readers` built upon the branch: up to that number they mean it.
     """
 
     name: str
     site: str
     seq: int
+    prev_hash: bytes
     hash: bytes
+    after: str
     readers: Vector = field(default_factory=dict)
 
     @property
     def is_well_named(self) -> bool:
-        return self.name == branch_name(self.site, self.hash)
+        return self.seq > 0 and self.name == branch_name(self.site, self.hash)
 
 
 def branch_name(site: str, first: bytes) -> str:
@@ -50,41 +52,33 @@ def branch_name(site: str, first: bytes) -> str:
 
 
 def branches(conn: Connection) -> list[Branch]:
-    """Every branch known here, a branch of a branch after it."""
+    """Every branch known here, each after the one it grew from."""
     readers: dict[str, Vector] = {}
     for name, reader, upto in conn.execute(
         "SELECT name, reader, upto FROM branch_readers ORDER BY name, reader"
     ):
         readers.setdefault(name, {})[reader] = upto
-    found = {
-        name: Branch(name, site, seq, bytes(first), readers.get(name, {}))
-        for name, site, seq, first in conn.execute(
-            "SELECT name, site, seq, hash FROM branches ORDER BY name"
+    return [
+        Branch(name, site, seq, bytes(before), bytes(first), after, readers.get(name, {}))
+        for name, site, seq, before, first, after in conn.execute(
+            "SELECT name, site, seq, prev_hash, hash, after FROM branches ORDER BY seq, name"
         )
-    }
-    return sorted(found.values(), key=lambda b: (len(_line(found, b.name)), b.name))
-
-
-def _line(known: dict[str, Branch], name: str) -> list[str]:
-    """A branch's name, that of the branch it came from, and so on (names cannot form a ring)."""
-    line = []
-    while name in known:
-        line.append(name)
-        name = known[name].site
-    return line
+    ]
 
 
 def keep_branch(conn: Connection, branch: Branch) -> None:
-    """Remember a branch, or what is new about its readers."""
+    """Remember a branch, or what is new about its readers; whoever means it means its way here."""
     conn.execute(
-        "INSERT OR IGNORE INTO branches VALUES (?, ?, ?, ?)",
-        (branch.name, branch.site, branch.seq, branch.hash),
+        "INSERT INTO branches (name, site, seq, prev_hash, hash, after) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET after = excluded.after",
+        (branch.name, branch.site, branch.seq, branch.prev_hash, branch.hash, branch.after),
     )
-    conn.executemany(
-        "INSERT INTO branch_readers VALUES (?, ?, ?) ON CONFLICT (name, reader)"
-        " DO UPDATE SET upto = max(upto, excluded.upto)",
-        [(branch.name, reader, upto) for reader, upto in branch.readers.items()],
-    )
+    for step in path(branch, {each.name: each for each in branches(conn)}):
+        conn.executemany(
+            "INSERT INTO branch_readers VALUES (?, ?, ?) ON CONFLICT (name, reader)"
+            " DO UPDATE SET upto = max(upto, excluded.upto)",
+            [(step.name, reader, upto) for reader, upto in branch.readers.items()],
+        )
 
 
 def forget_branch(conn: Connection, branch: Branch) -> None:
@@ -92,11 +86,18 @@ def forget_branch(conn: Connection, branch: Branch) -> None:
     conn.execute("DELETE FROM branch_readers WHERE name = ?", (branch.name,))
 
 
+def path(branch: Branch, known: Mapping[str, Branch]) -> list[Branch]:
+    """The branches from the site to this one, which is the last."""
+    steps = [branch]
+    while (before := known.get(steps[0].after)) is not None and before.seq < steps[0].seq:
+        steps.insert(0, before)
+    return steps
+
+
 class Reading:
     """Gives the ops of a change with the dots that its author meant."""
 
     def __init__(self, known: list[Branch]) -> None:
-        self._known = known
         self._by_name = {branch.name: branch for branch in known}
 
     @classmethod
@@ -104,62 +105,63 @@ class Reading:
         return cls(branches(conn))
 
     def __call__(self, author: Dot, ops: list[Op]) -> list[Op]:
-        if not self._known:
+        if not self._by_name:
             return ops
-        frame = self._frame(author)
-        return [_meant(op, frame) for op in ops] if frame else ops
+        ways = self._ways(author)
+        return [self._meant(op, ways) for op in ops] if ways else ops
 
-    def _frame(self, author: Dot) -> list[Branch]:
-        """The branches this author meant, each after the one it came from."""
-        own = set(_line(self._by_name, author.site))
-        meant: dict[str, tuple[int, Branch]] = {}
-        for branch in self._known:
-            upto = branch.readers.get(author.site, 0)
-            if branch.name in own:
-                meant[branch.site] = (0, branch)
-            elif upto >= author.seq:
-                # who met two branches of a site one after the other met this one before
-                best = meant.get(branch.site)
-                if best is None or upto < best[0]:
-                    meant[branch.site] = (upto, branch)
-        chosen = {branch.name for _, branch in meant.values()}
-        return [branch for branch in self._known if branch.name in chosen]
+    def _ways(self, author: Dot) -> dict[str, list[Branch]]:
+        """For each forked site, along which branches this author knew it."""
+        best: dict[str, tuple[int, int, Branch]] = {}
+        for branch in self._by_name.values():
+            upto = 0 if branch.name == author.site else branch.readers.get(author.site, -1)
+            if branch.name != author.site and upto < author.seq:
+                continue
+            # who knew a site along one way and later along another knew the earlier one then
+            rank = (upto, -branch.seq, branch)
+            if branch.site not in best or rank[:2] < best[branch.site][:2]:
+                best[branch.site] = rank
+        return {site: path(branch, self._by_name) for site, (_, _, branch) in best.items()}
+
+    def _meant(self, op: Op, ways: Mapping[str, list[Branch]]) -> Op:
+        if op[0] == "s" and len(op) == 6:
+            return [*op[:5], [self._dot(dot, ways) for dot in op[5]]]
+        if op[0] == "d" and len(op) == 5:
+            both = ([self._dot(dot, ways) for dot in dots] for dots in op[3:5])
+            return [*op[:3], *both]
+        return op
+
+    def _dot(self, dot: list[object], ways: Mapping[str, list[Branch]]) -> list[object]:
+        site, seq = str(dot[0]), int(str(dot[1]))
+        named = self._by_name.get(site)
+        if named is not None:
+            site, seq = named.site, named.seq + seq - 1
+        way = ways.get(site, [])
+        if named is not None and named not in way:
+            return dot
+        for branch in reversed(way):
+            if seq >= branch.seq:
+                return [branch.name, seq - branch.seq + 1]
+        return dot
 
 
-def _meant(op: Op, frame: list[Branch]) -> Op:
-    if op[0] == "s" and len(op) == 6:
-        return [*op[:5], _dots(op[5], frame)]
-    if op[0] == "d" and len(op) == 5:
-        return [*op[:3], _dots(op[3], frame), _dots(op[4], frame)]
-    return op
-
-
-def _dots(dots: list[list[object]], frame: list[Branch]) -> list[list[object]]:
-    return [_dot(str(site), int(str(seq)), frame) for site, seq in dots]
-
-
-def _dot(site: str, seq: int, frame: list[Branch]) -> list[object]:
-    for branch in frame:
-        if site == branch.site and seq >= branch.seq:
-            site, seq = branch.name, seq - branch.seq + 1
-    return [site, seq]
-
-
-def former_hashes(conn: Connection, branch: Branch, under: str) -> Iterator[tuple[int, bytes]]:
-    """(number, hash) of the branch's changes as they were under the name of the site `under`:
-    that of the branch, or of the branch it came from."""
-    known = {each.name: each for each in branches(conn)} | {branch.name: branch}
-    pieces = [(branch.name, _EVERY)]
-    while branch.site != under and branch.site in known:
-        pieces.insert(0, (branch.site, branch.seq - 1))
-        branch = known[branch.site]
-    seq = branch.seq - 1
-    last = hash_of(conn, branch.site, seq) or changes.GENESIS
-    for name, upto in pieces:
+def former_hashes(conn: Connection, branch: Branch, under: str = "") -> Iterator[tuple[int, bytes]]:
+    """(number, hash) of the branch's changes, and of the way to them, under another name: that of
+    the site they were made as, unless another branch on the way is named."""
+    way = path(branch, {each.name: each for each in branches(conn)} | {branch.name: branch})
+    site, last, seq = branch.site, way[0].prev_hash, way[0].seq - 1
+    if under and under != site:
+        place = next((i for i, step in enumerate(way) if step.name == under), len(way))
+        if place + 1 >= len(way):
+            return
+        seq = way[place + 1].seq - way[place].seq
+        site, last, way = under, hash_of(conn, under, seq) or b"", way[place + 1 :]
+    for step, following in zip(way, [*way[1:], None], strict=True):
+        upto = following.seq - step.seq if following else 2**62
         where = "s.site = ? AND c.seq <= ?"
-        for _, change in changes.read_changes(conn, where, (name, upto)):
+        for _, change in changes.read_changes(conn, where, (step.name, upto)):
             seq += 1
-            last = former(change, under, seq, last)
+            last = former(change, site, seq, last)
             yield seq, last
 
 
@@ -179,24 +181,20 @@ def hash_of(conn: Connection, site: str, seq: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
+def place_of(conn: Connection, site: str, seq: int, made: bytes) -> Dot | None:
+    """The name here of the change that was made as this number of a site with this hash."""
+    if hash_of(conn, site, seq) == made:
+        return Dot(site, seq)
+    for branch in branches(conn):
+        if branch.site == site and branch.seq <= seq and (seq, made) in former_hashes(conn, branch):
+            steps = path(branch, {each.name: each for each in branches(conn)})
+            step = next(step for step in reversed(steps) if step.seq <= seq)
+            return Dot(step.name, seq - step.seq + 1)
+    return None
+
+
 def is_here(conn: Connection, site: str, seq: int, found: bytes) -> bool:
-    """Whether the change of this number and hash is known, be it under the name of a branch."""
-    if hash_of(conn, site, seq) == found:
-        return True
-    known = {branch.name: branch for branch in branches(conn)}
-    return any(
-        (seq, found) in former_hashes(conn, branch, site)
-        for name, branch in known.items()
-        if any(known[each].site == site for each in _line(known, name))
+    """Whether the change of this number and hash is known, be it under another name."""
+    return hash_of(conn, site, seq) == found or any(
+        (seq, found) in former_hashes(conn, branch, site) for branch in branches(conn)
     )
-
-
-def names_site(conn: Connection, change: WireChange, site: str) -> bool:
-    """Whether a change's text holds this site's number, or one it had before (a quick look)."""
-    origins = {branch.name: branch.site for branch in branches(conn)}
-    wanted = [site.encode("ascii")]
-    while site in origins:
-        site = origins[site]
-        wanted.append(site.encode("ascii"))
-    texts = [changes.plain(chunk) for chunk in change.chunks]
-    return any(name in text for name in wanted for text in texts)

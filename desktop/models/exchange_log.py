@@ -125,6 +125,8 @@ class Parcel:
 
 def receive(store: Store, parcel: Parcel, *, progress: Progress = no_progress) -> Received:
     """Apply a package's changes in one transaction; all of them or none."""
+    if parcel.branches:
+        _learn(store, parcel.branches)
     with store.transaction() as conn:
         result = _take_in(conn, parcel, progress)
         conn.execute(
@@ -137,6 +139,18 @@ def receive(store: Store, parcel: Parcel, *, progress: Progress = no_progress) -
     if result.applied or result.touched.tables:
         store.announce(result.touched)
     return result
+
+
+def _learn(store: Store, offered: Sequence[Branch]) -> None:
+    """Rename what colleagues call by another name already, whatever becomes of the package."""
+    everything = Touched({"*": frozenset()})
+    with store.transaction() as conn:
+        learned = fork.learn(conn, offered)
+        if learned:
+            rebuild(conn)
+            refresh_touched(conn, everything)
+    if learned:
+        store.announce(everything)
 
 
 def preview_receive(
@@ -240,7 +254,7 @@ class _Chain:
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
-        self._renamed = frozenset(branch.name for branch in branches(conn))
+        self._renamed = {branch.name: branch for branch in branches(conn)}
         self._tips: dict[str, tuple[int, bytes, int]] = {}
         # each change raises the highest lamport its maker knows by one, so with all its causes
         # here no change can carry more than the number of changes: nobody can exhaust the numbers
@@ -256,7 +270,9 @@ class _Chain:
             return False
         if h.seq != seq + 1:
             raise Gap(site_name(self._conn, h.site), seq + 1, h.seq - 1)
-        if h.prev_hash != last or fork.is_renamed(self._renamed, change):
+        if h.prev_hash != last or (
+            self._renamed and fork.is_renamed(self._conn, self._renamed, change)
+        ):
             raise ForkedSite(self._conn, change.dot, change.hash)
         if not lamport < h.lamport <= self._count + 1:
             raise ContradictsItself

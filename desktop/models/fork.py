@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from desktop.errors import Refused, UserError
+from desktop.errors import Refused
 from desktop.models import changes
 from desktop.models.branches import (
     Branch,
@@ -25,7 +25,7 @@ from desktop.models.branches import (
     former_hashes,
     hash_of,
     keep_branch,
-    names_site,
+    place_of,
 )
 from desktop.models.changes import Dot, WireChange
 from desktop.models.database import Connection
@@ -60,16 +60,6 @@ class ContradictsItself(Refused):
         super().__init__("数据包里的编号不合常理，没有导入。请让对方重新导出。")
 
 
-class PointUnknown(UserError):
-    """The package starts after the point where the two machines parted."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"从这个数据包看不出两台机从第几号起不同，数据没有变。请让{name}导出一个“完整数据”的数据包，"
-            "导入后再办理一次。"
-        )
-
-
 def own_number(conn: Connection) -> str:
     row = conn.execute("SELECT value FROM meta WHERE key = 'site'").fetchone()
     return str(row[0]) if row else ""
@@ -84,37 +74,46 @@ def site_name(conn: Connection, site: str) -> str:
     return f"{site_name(conn, origin[0])}（复制）" if origin else f"{site[:6]}号机"
 
 
+def learn(conn: Connection, offered: Sequence[Branch]) -> bool:
+    """Rename what a colleague has named already; whether anything was (see `split`).
+
+    It needs nothing of the package but the names, so it is done even if the package is refused:
+    two PCs that each know a name the other lacks could not come together otherwise.
+    """
+    done = False
+    for branch in sorted(offered, key=lambda b: (b.seq, b.name)):
+        here = place_of(conn, branch.site, branch.seq, branch.hash)
+        if branch.is_well_named and here is not None and here != (branch.name, 1):
+            if here.site == own_number(conn):
+                raise ForkedSite(conn, here, branch.hash)
+            split(conn, here)
+            done = True
+    return done
+
+
 def meet(conn: Connection, vector: Vector, tips: Tips, offered: Sequence[Branch]) -> bool:
-    """Before a package is taken in: refuse a fork, learn which branches were renamed elsewhere.
+    """Before a package is taken in: refuse a fork, learn which branches were named elsewhere.
 
     Returns whether changes known here have got other names: then the tables are made anew.
     """
     own = own_number(conn)
     if vector.get(own, 0) > changes.tip(conn, own)[0]:
         raise ForkedSite(conn, Dot(own, vector[own]), tips.get(own, b""))
-    again = False
+    again = learn(conn, offered)
+    readers = {branch.name: branch.readers for branch in branches(conn)}
     for branch in offered:
-        _check_offer(branch, vector)
-        if hash_of(conn, branch.site, branch.seq) == branch.hash:
-            if branch.site == own:
-                raise ForkedSite(conn, Dot(own, branch.seq), branch.hash)
-            split(conn, branch.site, branch.seq)
-            again = True
-        known = {b.name: b.readers for b in branches(conn)}.get(branch.name, {})
-        again |= any(
-            known.get(reader, 0) < min(upto, changes.tip(conn, reader)[0])
-            for reader, upto in branch.readers.items()
-        )
-        keep_branch(conn, branch)
+        if not branch.is_well_named or vector.get(branch.name, 0) < 1:
+            raise ContradictsItself
+        for reader, upto in branch.readers.items():
+            if vector.get(reader, 0) < upto:
+                raise ContradictsItself
+            known = readers.get(branch.name, {}).get(reader, 0)
+            again |= known < min(upto, changes.tip(conn, reader)[0])
     for site in vector:
         _compare(conn, site, vector[site], tips)
+    for branch in offered:
+        keep_branch(conn, branch)
     return again
-
-
-def _check_offer(branch: Branch, vector: Vector) -> None:
-    fits = branch.is_well_named and vector.get(branch.name, 0) > 0 and branch.seq > 0
-    if not fits or any(vector.get(site, 0) < upto for site, upto in branch.readers.items()):
-        raise ContradictsItself
 
 
 def _compare(conn: Connection, site: str, seq: int, tips: Tips) -> bool:
@@ -127,85 +126,116 @@ def _compare(conn: Connection, site: str, seq: int, tips: Tips) -> bool:
 
 def agree(conn: Connection, vector: Vector, tips: Tips, offered: Sequence[Branch]) -> Vector:
     """After a package was taken in: what its sender is now proven to know as we know it."""
-    for branch in branches(conn):
-        if branch.name in {each.name for each in offered}:
-            first = next(former_hashes(conn, branch, branch.site), None)
-            if first is None:  # a receipt speaks of it, its changes come later
-                forget_branch(conn, branch)
-            elif first != (branch.seq, branch.hash):
-                raise ContradictsItself
+    for branch in offered:
+        made = dict(former_hashes(conn, branch))
+        if branch.seq not in made:  # a receipt speaks of it, its changes come later
+            forget_branch(conn, branch)
+        elif (made.get(branch.seq - 1, _before(conn, branch)), made[branch.seq]) != (
+            branch.prev_hash, branch.hash,
+        ):  # fmt: skip
+            raise ContradictsItself
     return {site: seq for site, seq in vector.items() if _compare(conn, site, seq, tips)}
 
 
-def is_renamed(known: frozenset[str], change: WireChange) -> bool:
-    """Whether a branch that was given another name starts with this change."""
-    return bool(known) and branch_name(change.header.site, change.hash) in known
+def _before(conn: Connection, branch: Branch) -> bytes | None:
+    """The hash of the change that a branch follows, if the site's own changes hold it."""
+    if branch.after != branch.site:
+        return None
+    return changes.GENESIS if branch.seq == 1 else hash_of(conn, branch.site, branch.seq - 1)
 
 
-def point(conn: Connection, site: str, log: Iterable[WireChange]) -> int | None:
-    """The first number of a site that this PC knows with another content than these changes."""
-    for change in log:
-        if change.header.site == site:
-            here = hash_of(conn, site, change.header.seq)
-            before = hash_of(conn, site, change.header.seq - 1) or changes.GENESIS
-            if change.header.prev_hash != before:
-                return None
-            if here is None:
-                return change.header.seq
-            if here != change.hash:
-                return change.header.seq
-    return None
+def is_renamed(conn: Connection, known: Mapping[str, Branch], change: WireChange) -> bool:
+    """Whether a branch that goes by another name here starts with this change."""
+    h = change.header
+    branch = known.get(h.site)
+    if branch is None:
+        return branch_name(h.site, change.hash) in known
+    seq = branch.seq + h.seq - 1
+    if h.seq == 1 or all((b.site, b.seq) != (branch.site, seq) for b in known.values()):
+        return False
+    last = dict(former_hashes(conn, branch)).get(seq - 1, b"")
+    return branch_name(branch.site, former(change, branch.site, seq, last)) in known
 
 
-def split(conn: Connection, site: str, seq: int) -> Branch | None:
+def split(conn: Connection, place: Dot) -> Branch | None:
     """Give this PC's changes of a site from this number on a name of their own.
 
     The caller holds the transaction and makes the tables anew: of two values given at the same time
     the site's name decides which is shown. None when there are no such changes.
     """
-    first = hash_of(conn, site, seq)
+    site, seq = place
     _forget_claims(conn, site, seq)
+    first = hash_of(conn, site, seq)
     if first is None:
         return None
-    branch = Branch(branch_name(site, first), site, seq, first)
-    number = changes.site_number(conn, branch.name)
-    last = changes.GENESIS
-    for local, change in list(changes.read_changes(conn, "s.site = ? AND c.seq >= ?", (site, seq))):
-        place, before = change.header.seq - seq + 1, last
-        last = former(change, branch.name, place, before)
-        conn.execute(
-            "UPDATE changes SET site = ?, seq = ?, prev_hash = ?, hash = ? WHERE id = ?",
-            (number, place, before, last, local),
-        )
-    _rename_reader(conn, branch)
-    keep_branch(conn, replace(branch, readers=_readers(conn, branch)))
+    origin = {branch.name: branch for branch in branches(conn)}.get(site)
+    if origin is None:
+        before = hash_of(conn, site, seq - 1) or changes.GENESIS
+        branch = Branch(branch_name(site, first), site, seq, before, first, site)
+    else:
+        number = origin.seq + seq - 1
+        made = dict(former_hashes(conn, origin))
+        branch = Branch(
+            branch_name(origin.site, made[number]), origin.site, number,
+            made.get(number - 1, origin.prev_hash), made[number], site,
+        )  # fmt: skip
+    readers = _readers(conn, place)
+    _rename(conn, place, branch.name)
+    _rename_reader(conn, place, branch.name)
+    grown = [
+        other
+        for other in branches(conn)
+        if other.after == site and (other.site, other.seq > branch.seq) == (branch.site, True)
+    ]
+    keep_branch(conn, replace(branch, readers=readers))
+    for other in grown:
+        keep_branch(conn, replace(other, after=branch.name))
     return branch
 
 
-def _rename_reader(conn: Connection, branch: Branch) -> None:
+def _rename(conn: Connection, place: Dot, name: str) -> None:
+    number = changes.site_number(conn, name)
+    last = changes.GENESIS
+    log = list(changes.read_changes(conn, "s.site = ? AND c.seq >= ?", place))
+    for local, change in log:
+        seq, before = change.header.seq - place.seq + 1, last
+        last = former(change, name, seq, before)
+        conn.execute(
+            "UPDATE changes SET site = ?, seq = ?, prev_hash = ?, hash = ? WHERE id = ?",
+            (number, seq, before, last, local),
+        )
+
+
+def _rename_reader(conn: Connection, place: Dot, name: str) -> None:
     """What was renamed may have built upon other branches: it goes on meaning them."""
     conn.execute(
         "INSERT INTO branch_readers SELECT name, ?1, upto - ?2 + 1 FROM branch_readers"
         " WHERE reader = ?3 AND upto >= ?2",
-        (branch.name, branch.seq, branch.site),
+        (name, place.seq, place.site),
     )
     conn.execute(
         "UPDATE branch_readers SET upto = ?1 - 1 WHERE reader = ?2 AND upto >= ?1",
-        (branch.seq, branch.site),
+        (place.seq, place.site),
     )
     conn.execute("DELETE FROM branch_readers WHERE upto < 1")
 
 
-def _readers(conn: Connection, branch: Branch) -> Vector:
-    """Sites whose changes name numbers of the branch: all those here mean it, for this PC knew
-    nothing else under them."""
+def _readers(conn: Connection, place: Dot) -> Vector:
+    """Sites whose changes name numbers from this one on: all those here mean this branch, for this
+    PC knew nothing else under them."""
     readers: Vector = {}
     meant = Reading.of(conn)
-    for _, change in changes.read_changes(conn, "s.site <> ?", (branch.name,)):
-        if names_site(conn, change, branch.site) and any(
-            [site, number] for site, number in _named(meant, change)
-            if site == branch.site and number >= branch.seq
-        ):  # fmt: skip
+    known = branches(conn)
+    root = next((branch.site for branch in known if branch.name == place.site), place.site)
+    names = [root, *(branch.name for branch in known if branch.site == root)]
+    wanted = [name.encode("ascii") for name in names]
+    for _, change in changes.read_changes(conn):
+        if change.header.site == place.site and change.header.seq >= place.seq:
+            continue
+        texts = [changes.plain(chunk) for chunk in change.chunks]
+        if any(name in text for name in wanted for text in texts) and any(
+            site == place.site and number >= place.seq for site, number in _named(meant, change)
+        ):
             readers[change.header.site] = change.header.seq
     return readers
 

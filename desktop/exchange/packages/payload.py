@@ -73,7 +73,10 @@ class Manifest:
     def line(self) -> bytes:
         fields: dict[str, Any] = {"type": "manifest", "fmt": 1, **asdict(self)}
         fields["tips"] = {site: tip.hex() for site, tip in self.tips.items()}
-        fields["branches"] = [{**asdict(b), "hash": b.hash.hex()} for b in self.branches]
+        fields["branches"] = [
+            {**asdict(b), "prev_hash": b.prev_hash.hex(), "hash": b.hash.hex()}
+            for b in self.branches
+        ]
         return strict_json.sorted_line(fields)
 
 
@@ -310,12 +313,14 @@ def _tips(value: Any) -> dict[str, bytes]:
 
 
 def _branches(value: Any) -> tuple[Branch, ...]:
-    if type(value) is not list or not all(type(b) is dict and len(b) == 5 for b in value):
+    if type(value) is not list or not all(type(b) is dict and len(b) == 7 for b in value):
         raise TypeError("branches")
     return tuple(
         Branch(
             name=_hex(b, "name", 32), site=_hex(b, "site", 32), seq=_number(b, "seq"),
-            hash=bytes.fromhex(_hex(b, "hash", 64)), readers=_vector(b["readers"]),
+            prev_hash=bytes.fromhex(_hex(b, "prev_hash", 64)),
+            hash=bytes.fromhex(_hex(b, "hash", 64)), after=_hex(b, "after", 32),
+            readers=_vector(b["readers"]),
         )
         for b in value
     )  # fmt: skip
