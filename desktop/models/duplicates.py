@@ -31,6 +31,17 @@ FROM (SELECT * FROM live_residents ORDER BY uid)
 WHERE name IS NOT NULL AND birth IS NOT NULL
 GROUP BY name, birth HAVING count(*) > 1 AND count(DISTINCT id_number) < 2
 """
+# one visit whose paper was typed in on two PCs; twice on one PC are two attempts
+_VISITS = """
+SELECT 'two_pcs', 'visits', group_concat(uid, ' '), count(*) FROM (
+  SELECT v.*, c.site FROM live_visits v JOIN changes c ON c.id = v.born
+  WHERE (v.household, v.happened_on) IN (
+    SELECT household, happened_on FROM live_visits
+    GROUP BY household, happened_on HAVING count(*) > 1)
+  AND v.uid NOT IN (SELECT corrects FROM live_visits WHERE corrects IS NOT NULL) ORDER BY v.uid)
+GROUP BY household, happened_on, outcome, mode, coalesce(walkers, ''), coalesce(started, '')
+HAVING count(DISTINCT site) > 1
+"""
 # what hangs on a record and moves to the one that stays
 _BELONGINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "households": (
@@ -41,7 +52,10 @@ _BELONGINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("care_tags", "resident"), ("items", "resident"), ("posts", "resident"),
         ("population_events", "resident"),
     ),
+    "visits": (("items", "visit"), ("promises", "visit")),
 }  # fmt: skip
+# by what two things written down at one visit are the same
+_TWINS: dict[str, tuple[str, ...]] = {"items": ("kind", "text"), "promises": ("text",)}
 
 
 def _late(table: str) -> str:
@@ -61,20 +75,20 @@ SELECT 'late', '{table}', target || ' ' || group_concat(uid, ' '), count(*) FROM
 """
 
 
-_ALL = " UNION ".join((_DOORS, _IDS, _PEOPLE, _late("households"), _late("residents")))
+_ALL = " UNION ".join((_DOORS, _IDS, _PEOPLE, _VISITS, _late("households"), _late("residents")))
 
 # the fields by which records are alike
 _ALIKE = frozenset(
     {
         "building", "unit", "room", "id_number", "name", "birth", "gone", "same_as", "household",
-        "resident",
+        "resident", "corrects",
     }
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Records that look like one; `why` is door, id_number, name_birth or late.
+    """Records that look like one; `why` is door, id_number, name_birth, two_pcs or late.
 
     late: the first is the one that stays, the others were merged into it and got something since.
     """
@@ -109,10 +123,11 @@ def count_duplicates(conn: Connection) -> int:
 def merge(store: Store, table: str, uid: str, into: str) -> Change | None:
     """Declare `uid` the same record as `into`; what belonged to it moves over.
 
-    Repeating it gathers what arrived for the merged record since.
+    What one visit wrote down twice is merged with it. Repeating all this gathers what arrived for
+    the merged record since.
     """
     if table not in _BELONGINGS:
-        raise BadValue("合并", table, "只能合并住户或居民")
+        raise BadValue("合并", table, "只能合并住户、居民或走访")
     if uid == into:
         raise BadValue("合并", uid, "两条记录是同一条")
     for key in (uid, into):
@@ -124,5 +139,23 @@ def merge(store: Store, table: str, uid: str, into: str) -> Change | None:
         change.alias(table, uid, into)
         for child, field in _BELONGINGS[table]:
             for (key,) in store.rows(f"SELECT uid FROM live_{child} WHERE {field} = ?", (uid,)):
-                change.decide(child, key, field, into)
+                twin = _twin(store, child, key, into) if table == "visits" else None
+                if twin:
+                    change.alias(child, key, twin)
+                else:
+                    change.decide(child, key, field, into)
     return change.done
+
+
+def _twin(store: Store, child: str, uid: str, visit: str) -> str | None:
+    """The item or promise of that visit that says the same, unless somebody has worked on both."""
+    same = " AND ".join(f"o.{name} IS t.{name}" for name in _TWINS[child])
+    found = store.value(
+        f"SELECT o.uid FROM live_{child} t JOIN live_{child} o ON o.visit = ? AND {same}"
+        " WHERE t.uid = ? ORDER BY o.uid",
+        (visit, uid),
+    )
+    worked = "SELECT count(*) FROM live_item_events WHERE item = ?"
+    if child == "items" and store.value(worked, (uid,)) > 1:
+        return None
+    return None if found is None else str(found)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import UserError
-from desktop.models import due, items, posts, promises, visits
+from desktop.models import due, duplicates, items, posts, promises, visits
 from desktop.models.care_tags import DEFAULT_TAG_KINDS
 from desktop.models.item_steps import allowed_next
 from desktop.models.visits import NewPromise, NewVisit
@@ -19,6 +19,7 @@ from tests.models.sites import MemoryStore, World
 
 CLOCKS = (datetime(2026, 6, 15, 9, 30), datetime(2026, 6, 20, 8, 0), datetime(2026, 7, 1, 20, 0))
 DAY = date(2026, 7, 2)
+YESTERDAY = date(2026, 6, 14)
 
 
 def an_office() -> World:
@@ -159,3 +160,45 @@ def test_two_corrections_of_one_visit_are_both_kept() -> None:
     for store in world.stores:
         assert {v.outcome for v in visits.visits_of(store, home)} == {"proxy", "not_home"}
     world.close()
+
+
+def test_a_visit_typed_in_on_both_pcs_asks_to_be_merged_and_counts_once() -> None:
+    world = an_office()
+    home = world.stores[0].value("SELECT uid FROM live_households WHERE room = '101'")
+    paper = NewVisit(
+        household=home, outcome="met", happened_on=YESTERDAY, walkers=("甲", "乙"),
+        needs=("修灯", "换锁"), promises=(NewPromise("回话"),),
+    )  # fmt: skip
+    kept = visits.record(world.stores[0], paper)
+    visits.record(world.stores[1], paper)
+    fixed = next(i for i in items.items(world.stores[1]) if i.text == "换锁")
+    items.step(world.stores[1], fixed.uid, "accepted", by="小陈")
+    world.settle()
+    for store in world.stores:
+        (group,) = duplicates.duplicates(store)
+        assert (group.why, group.table, len(group.uids)) == ("two_pcs", "visits", 2)
+        assert kept in group.uids
+
+    (other,) = set(group.uids) - {kept}
+    duplicates.merge(world.stores[0], "visits", other, kept)
+    world.settle()
+    for store in world.stores:
+        assert duplicates.duplicates(store) == []
+        assert [visit.uid for visit in visits.visits_of(store, home)] == [kept]
+        # what somebody has worked on stays; what was merely written twice is there once
+        assert sorted(item.text for item in items.items(store)) == ["修灯", "换锁", "换锁"]
+        assert [promise.text for promise in promises.open_promises(store)] == ["回话"]
+        assert {item.visit for item in items.items(store)} == {kept}
+
+
+def test_two_attempts_typed_in_on_one_pc_are_no_duplicate() -> None:
+    world = an_office()
+    home = world.stores[0].value("SELECT uid FROM live_households WHERE room = '101'")
+    attempt = NewVisit(household=home, outcome="not_home", happened_on=YESTERDAY, walkers=("甲",))
+    visits.record(world.stores[0], attempt)
+    visits.record(world.stores[0], attempt)
+    corrected = visits.record(world.stores[1], attempt)
+    refused = NewVisit(household=home, outcome="refused", happened_on=YESTERDAY, walkers=("甲",))
+    visits.correct(world.stores[1], corrected, refused)
+    world.settle()
+    assert duplicates.duplicates(world.stores[1]) == []

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.models import duplicates, privacy, residents, visits
+from desktop.models import duplicates, items, privacy, residents, visits
 from desktop.models.duplicates import Duplicate
 from desktop.models.residents import Household, Resident
 from desktop.models.store import Store
@@ -25,6 +25,7 @@ from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
 
 _WHY = {"door": "同一个门牌", "id_number": "同一个身份证号", "name_birth": "姓名和出生日期都一样",
+        "two_pcs": "同一次走访，两台机各录了一遍",
         "late": "合并以后，别的机器又记了新内容"}  # fmt: skip
 
 
@@ -40,10 +41,7 @@ class DuplicateRow:
 def read_duplicates(store: Store) -> list[DuplicateRow]:
     rows = []
     for each in duplicates.duplicates(store):
-        if each.table == "households":
-            facts = [_household_facts(store, uid) for uid in each.choices]
-        else:
-            facts = [_resident_facts(store, uid) for uid in each.choices]
+        facts = [_FACTS[each.table](store, uid) for uid in each.choices]
         compared = tuple((key, tuple(one[key] for one in facts)) for key in facts[0])
         rows.append(DuplicateRow(each, subject(store, each.table, each.uids[0]), compared))
     return rows
@@ -75,6 +73,31 @@ def _resident_facts(store: Store, uid: str) -> dict[str, str]:
         "电话": privacy.mask_phone(person.phone),
         "标签": "、".join(label("care_tag", tag) for tag in person.tags),
     }
+
+
+def _visit_facts(store: Store, uid: str) -> dict[str, str]:
+    visit = visits.visit_row(store, uid)
+    home: Household = residents.household(store, visit.household)
+    listed = [
+        f"{label('item_kind', each.kind)}：{each.text}"
+        for each in items.items(store, household=visit.household)
+        if each.visit == uid
+    ]
+    return {
+        "门牌": home.door,
+        "走访日期": visit.happened_on,
+        "走访人": "、".join(visit.walkers),
+        "结果": label("outcome", visit.outcome),
+        "录入日期": visit.recorded_on,
+        "见到": visit.met_whom or "",
+        "记下的事": "；".join(listed),
+        "备注": visit.note or "",
+    }
+
+
+_FACTS = {
+    "households": _household_facts, "residents": _resident_facts, "visits": _visit_facts,
+}  # fmt: skip
 
 
 COLUMNS: tuple[Column[DuplicateRow], ...] = (
