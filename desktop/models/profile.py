@@ -27,7 +27,6 @@ UNFINISHED = "unfinished"  # where a set-up builds until it is whole
 DRAWING = "drawing"  # where papers are drawn for the screen; what a crash left there is in clear
 MIN_PASSPHRASE = 8
 FORMER_SEAL = "former_seal:"  # a former secret key by its public one
-FORMER_SEAL = "former_seal:"  # a former secret key by its public one
 
 
 class NoProfile(UserError):
@@ -296,22 +295,6 @@ def change_passphrase(store: Store, old: str, new: str) -> None:
     if len(new) < MIN_PASSPHRASE:
         raise WeakPassphrase
     keyfile.write(store.folder / KEYFILE, store.key, new)
-
-
-def become_another(conn: Connection, site_name: str) -> None:
-    """A number and keys of its own for a machine that shared another's; the caller commits.
-
-    The former key goes on opening what lies in the inbox: it was sealed before (see rotation.py).
-    """
-    former = conn.execute(
-        "SELECT ? || p.value, s.value FROM meta p, meta s WHERE p.key = 'seal_public'"
-        " AND s.key = 'seal_key'",
-        (FORMER_SEAL,),
-    ).fetchall()
-    _new_site(conn)
-    rows = [("site_name", site_name), *former]
-    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
-    conn.execute("DELETE FROM meta WHERE key = 'added_on'")
 
 
 def become_another(conn: Connection, site_name: str) -> None:
