@@ -286,3 +286,13 @@ def follow_command(session: Session, letter_id: str, told: bool, as_json: bool) 
     """按上级的答复办理：先记待反馈，告诉居民后办结。"""
     item = letters.follow_answer(session.open(), letter_id, told=told)
     emit({"item": item.uid, "state": item.state}, as_json, ["已办结" if told else "已记为待反馈"])
+
+
+@letter_group.command("take-on")
+@click.argument("letter_id", metavar="LETTER")
+@json_option
+@pass_session
+def take_on_command(session: Session, letter_id: str, as_json: bool) -> None:
+    """把下级上报的一件事登记到本级清单，可以办理或再上报。"""
+    item = letters.take_on(session.open(), letter_id)
+    emit({"item": item}, as_json, [f"已登记：{item[:8]}"])

@@ -18,7 +18,7 @@ from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models import items
 from desktop.models.changes import Change
 from desktop.models.draft import ChangeDraft
-from desktop.models.items import Item
+from desktop.models.items import Item, NewItem
 from desktop.models.store import Store
 from desktop.models.words import LABELS, only
 
@@ -43,6 +43,11 @@ _MAX_CATEGORY = 40
 class AlreadyDecided(UserError):
     def __init__(self) -> None:
         super().__init__("这条建议已经答复过，没有改动。")
+
+
+class AlreadyTakenOn(UserError):
+    def __init__(self) -> None:
+        super().__init__("这件上报的事已经登记在本级的清单里，没有再登记。")
 
 
 class NeverEscalated(UserError):
@@ -259,3 +264,19 @@ def follow_answer(store: Store, uid: str, *, told: bool) -> Item:
             note=f"{letter.office_name}答复",
         )  # fmt: skip
     return items.item(store, item.uid)
+
+
+def take_on(store: Store, uid: str) -> str:
+    """Put an escalated item on this office's own list, to be worked on or escalated further."""
+    letter = find_letter(store, uid)
+    if letter.kind != "escalation":
+        raise BadValue("来文", uid, "只有上报的事可以登记到清单")
+    note = f"{letter.office_name}上报第{letter.seq}号（{letter.uid[:6]}）"
+    if any(each.note == note for each in items.items(store)):
+        raise AlreadyTakenOn
+    new = NewItem(
+        kind=letter.body["kind"], text=letter.body["text"], category=letter.body["category"],
+        time_class=letter.body["time_class"], level="subdistrict", note=note,
+    )  # fmt: skip
+    with store.change(f"登记{letter.office_name}上报的事", kind="item") as change:
+        return items.register_in(change, store, [new])[0]

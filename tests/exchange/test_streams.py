@@ -157,3 +157,28 @@ def test_a_colleague_of_the_office_sees_what_was_sent_and_answered(
     assert (seen.letter.kind, seen.state) == ("escalation", "answered")
     assert [each.state for each in sent_letters(newcomer.store)] == [""]  # not in its own outbox
     newcomer.store.close()
+
+
+def test_a_street_passes_an_item_on_to_the_district_and_the_answer_back(
+    offices: tuple[Pc, Pc, Pc],
+) -> None:
+    community, street, district = offices
+    item = items.register(community.store, "hazard", "围墙开裂")
+    letter = writing.escalation(community.store, item, purpose="请鉴定", text="围墙开裂")
+    street.take(community.export_to("湖滨街道", letter=letter).path)
+    (got,) = letters.letters(street.store)
+    own = letters.take_on(street.store, got.uid)
+    with pytest.raises(letters.AlreadyTakenOn):
+        letters.take_on(street.store, got.uid)
+    taken = items.item(street.store, own)
+    assert (taken.kind, taken.text, taken.level) == ("hazard", "围墙开裂", "subdistrict")
+    further = writing.escalation(street.store, own, purpose="请区里鉴定", text="社区围墙开裂")
+    district.take(street.export_to("思明区", letter=further).path)
+    (there,) = letters.letters(district.store)
+    street.take(district.export_to("湖滨街道", letter=writing.answer(there, "下周鉴定")).path)
+    (back,) = letters.letters(street.store, "answer")
+    assert letters.follow_answer(street.store, back.uid, told=True).state == "fed_back"
+    down = writing.answer(letters.letters(street.store, "escalation")[0], "区里下周鉴定")
+    community.take(street.export_to("莲心社区", letter=down).path)
+    (last,) = letters.letters(community.store, "answer")
+    assert letters.follow_answer(community.store, last.uid, told=True).state == "fed_back"

@@ -85,6 +85,7 @@ class LetterDialog(Dialog):
         """The buttons that fit this kind of letter and its state, the usual one last."""
         kind, state = self.letter.kind, self.state
         if kind == "escalation":
+            self._add("take_on", "登记到本级清单", self.take_on)
             self._add("propose", "提建议…", self.propose)
             self._add("answer", "写出答复到U盘…", self.answer, "primary")
         elif kind == "proposal" and state == OPEN:
@@ -127,6 +128,19 @@ class LetterDialog(Dialog):
             lambda: writer_of(store, letter.partner, letter.office), to, owner=self,
             failed=self._refused,
         )  # fmt: skip
+
+    def take_on(self) -> None:
+        """Follow it in the office's own lists; from there it can be escalated further."""
+        store, uid = self.desk.store, self.letter.uid
+
+        def done(item: str) -> None:
+            self.desk.note("已登记到清单。")
+            self.accept()
+            self.desk.go(Place("items", f"item:{item}"))
+
+        self.desk.jobs.load(
+            lambda: letters.take_on(store, uid), done, owner=self, failed=self._refused
+        )
 
     def open_item(self) -> None:
         item = self.letter.body["item"]
