@@ -134,3 +134,39 @@ def test_a_community_reports_to_its_street_office(tmp_path: Path) -> None:
     more = street.ask("package", "letter", "notify", "--to", "莲心社区", "--title", "再通知",
                       "-o", tmp_path)  # fmt: skip
     assert one.run("package", "import", more["path"], "--yes").status == 4
+
+
+def test_a_preview_names_the_households_and_many_conflicts_are_settled_by_rule(
+    tmp_path: Path,
+) -> None:
+    one, two, code = start(tmp_path)
+    made = one.ask("sample", tmp_path / "in", "--households", "10")["files"]
+    one.ask("roster", "import", next(f for f in made if "凌乱" not in f and "花名册" in f), "--yes")
+    assert one.ask("package", "colleagues")[0]["confirmed"] == 0
+    sent = one.ask("package", "export", "--to", "2号机", "-o", tmp_path)
+    seen = two.ask("package", "import", sent["path"], "--preview", "--fingerprint", code)
+    assert seen["household_counts"]["new"] == len(seen["households"]) > 0
+    assert {home["kind"] for home in seen["households"]} == {"new"}
+    two.ask("package", "import", sent["path"], "--yes", "--fingerprint", code)
+
+    homes = [home["household"] for home in seen["households"]]
+    for number, home in enumerate(homes):
+        one.ask("roster", "set", home, "phone", f"139000010{number:02}")
+        two.ask("roster", "set", home, "phone", f"139000020{number:02}")
+    back = two.ask("package", "export", "--to", "1号机", "-o", tmp_path)
+    seen = one.ask("package", "import", back["path"], "--preview")
+    assert seen["household_counts"]["disputed"] == len(homes)
+    assert [home["differences"][0]["kind"] for home in seen["households"]] == ["conflict"] * len(
+        homes
+    )
+    one.ask("package", "import", back["path"], "--yes")
+    [colleague] = one.ask("package", "colleagues")
+    assert (colleague["name"], colleague["unsent"]) == ("2号机", len(homes))
+
+    assert all(c["doubt"] == "" for c in one.ask("conflict", "list")[0]["candidates"])
+    shown = one.ask("conflict", "settle", "--take-from", "2号机", "--show")
+    assert (shown["settled"], shown["change"]) == (len(homes), None)
+    done = one.ask("conflict", "settle", "--take-from", "2号机", "--field", "households.phone")
+    assert one.ask("conflict", "list") == []
+    one.ask("roster", "undo", done["change"])
+    assert len(one.ask("conflict", "list")) == len(homes)
