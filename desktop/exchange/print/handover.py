@@ -30,6 +30,7 @@ from desktop.exchange.print.page import (
 from desktop.models import conflicts, partners, privacy, sites, users
 from desktop.models.clock_doubt import claim_doubt
 from desktop.models.conflicts import Candidate, Conflict
+from desktop.models.door_text import natural
 from desktop.models.field_words import TABLE_WORDS, field_word
 from desktop.models.package_log import inbox, outbox
 from desktop.models.profile import meta, office
@@ -140,8 +141,8 @@ def _signatures(paper: Paper, box: Box) -> None:
 
 
 def questions(store: Store) -> list[Question]:
-    """Every open conflict in words; numbers of identity cards are not written out."""
-    return [
+    """Every open conflict in words, by doors and names; identity numbers are not written out."""
+    asked = [
         Question(
             f"{TABLE_WORDS.get(each.table, each.table)}：{subject(store, each.table, each.uid)}",
             field_word(each.table, each.field),
@@ -149,6 +150,7 @@ def questions(store: Store) -> list[Question]:
         )
         for each in conflicts.conflicts(store)
     ]
+    return sorted(asked, key=lambda question: (natural(question.about), question.field))
 
 
 def _value(store: Store, conflict: Conflict, given: Candidate) -> str:

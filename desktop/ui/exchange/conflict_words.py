@@ -8,6 +8,7 @@ from typing import Any
 from desktop.models import conflicts, roster, sites
 from desktop.models.clock_doubt import claim_doubt
 from desktop.models.conflicts import Candidate, Conflict
+from desktop.models.door_text import natural
 from desktop.models.field_words import CODED, TABLE_WORDS, field_word, is_coded, value_word
 from desktop.models.roster import HistoryLine
 from desktop.models.store import Store
@@ -52,8 +53,9 @@ class ConflictDetails:
 
 
 def read_conflicts(store: Store) -> list[ConflictRow]:
-    """Every open conflict in the order of records; phone and ID numbers are masked."""
-    return [_row(store, each) for each in conflicts.conflicts(store)]
+    """Every open conflict in the order of doors and names; phone and ID numbers are masked."""
+    rows = [_row(store, each) for each in conflicts.conflicts(store)]
+    return sorted(rows, key=lambda row: (row.conflict.table, natural(row.about), row.field))
 
 
 def _row(store: Store, each: Conflict) -> ConflictRow:
