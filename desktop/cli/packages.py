@@ -21,6 +21,7 @@ from desktop.cli.cards import (
 )
 from desktop.cli.colleagues import colleagues_command
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
+from desktop.cli.copied_disk import split_command
 from desktop.cli.letters import letter_group
 from desktop.cli.rollup import reports_command, rollup_command
 from desktop.cli.six_words import given_words, shown_words, words_options
@@ -38,7 +39,7 @@ def register(group: click.Group) -> None:
     for command in (
         card_command, enrol_command, certify_command, rotate_command, stop_command,
         lost_command, letter_group, reports_command,
-        rollup_command,
+        rollup_command, split_command,
         send_command, look_command, folder_command, colleagues_command,
     ):  # fmt: skip
         package_group.add_command(command)

@@ -17,7 +17,7 @@ from desktop.collector import paused_collector
 from desktop.errors import UserError
 from desktop.models import changes, fork
 from desktop.models.apply import apply
-from desktop.models.branches import Branch, Reading, branches, hash_of
+from desktop.models.branches import Branch, Reading, branches, hash_of, is_here
 from desktop.models.changes import Dot, Touched, WireChange
 from desktop.models.conflicts import count_conflicts
 from desktop.models.database import Connection
@@ -316,6 +316,16 @@ def erased_uids(store: Store) -> list[str]:
 def brought_office(store: Store, first: int, last: int) -> bool:
     """Whether these changes (local ids) brought the office itself to a joined PC."""
     return bool(store.value("SELECT 1 FROM office WHERE born BETWEEN ? AND ?", (first, last)))
+
+
+def is_ahead_of_us(store: Store, vector: Vector) -> bool:
+    """Whether somebody knows changes of this PC that this PC never made: it has a double."""
+    return vector.get(store.site, 0) > changes.tip(store.db.conn, store.site)[0]
+
+
+def is_known(store: Store, vector: Vector, tips: Tips) -> bool:
+    """Whether everything up to these numbers and hashes is here, be it under other names."""
+    return all(is_here(store.db.conn, site, seq, tips[site]) for site, seq in vector.items())
 
 
 def quarantine(store: Store, dot: Dot, found: bytes, package: str) -> None:

@@ -16,9 +16,10 @@ from desktop.models.branches import Branch, branches, hash_of, is_here, place_of
 from desktop.models.changes import Dot, Touched, WireChange
 from desktop.models.database import Connection
 from desktop.models.exchange_log import Parcel
-from desktop.models.profile import become_another
+from desktop.models.profile import FORMER_SEAL, become_another, introduce_site, meta, office
 from desktop.models.rebuild import rebuild
 from desktop.models.search_index import refresh
+from desktop.models.sites import own_site, site
 from desktop.models.store import Store
 
 
@@ -42,19 +43,19 @@ class AlreadyParted(UserError):
         )
 
 
-def part(store: Store, parcel: Parcel, site: str, name: str) -> Branch | None:
-    """Let this PC's branch of a forked site go by another name; the new name of the branch.
+def part(store: Store, parcel: Parcel, forked: str, name: str) -> Branch | None:
+    """Let this PC's branch of a site `forked` go by another name; the new name of the branch.
 
     `parcel` brings the other branch. If the site is this PC, it goes on as a new PC called `name`.
     """
     with store.transaction() as conn:
-        own = site == fork.own_number(conn)
-        log = [change for change in parcel.changes if change.header.site == site]
-        place = _named_elsewhere(conn, site, parcel) or _point(conn, site, parcel, log)
-        last = changes.tip(conn, site)[0]
-        if place is None and own and parcel.vector.get(site, 0) > last:
+        own = forked == fork.own_number(conn)
+        log = [change for change in parcel.changes if change.header.site == forked]
+        place = _named_elsewhere(conn, forked, parcel) or _point(conn, forked, parcel, log)
+        last = changes.tip(conn, forked)[0]
+        if place is None and own and parcel.vector.get(forked, 0) > last:
             # the other machine is ahead; where the two parted comes to light later
-            place = Dot(site, last + 1)
+            place = Dot(forked, last + 1)
         if place is None:
             raise PointUnknown(fork.site_name(conn, parcel.sender))
         branch = fork.split(conn, place)
@@ -92,3 +93,19 @@ def _point(conn: Connection, site: str, parcel: Parcel, log: Sequence[WireChange
         if hash_of(conn, site, change.header.seq) not in (None, change.hash):
             return change.dot
     return None
+
+
+def introduce(store: Store) -> None:
+    """Put a PC that became a new one into the office's list, unless it is there."""
+    if office(store).uid and site(store, store.site) is None:
+        with store.change("硬盘被复制过，成为新的一台机", kind="setup") as change:
+            introduce_site(change, store, meta(store, "site_name"))
+
+
+def forget_former_key(store: Store) -> None:
+    """Erase the key of the number this PC shared; the caller knows that nothing is sealed to it."""
+    kept = [f"{FORMER_SEAL}{step.former_seal}" for step in own_site(store).steps]
+    for (key,) in store.rows("SELECT key FROM meta WHERE key LIKE ?", (f"{FORMER_SEAL}%",)):
+        if key not in kept:
+            with store.local() as conn:
+                conn.execute("DELETE FROM meta WHERE key = ?", (key,))

@@ -216,7 +216,7 @@ def test_a_crash_before_the_transaction_leaves_a_package_that_is_applied_next_ti
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(inbox, "_apply_lying", power_cut)
+        patch.setattr(inbox, "apply_lying", power_cut)
         with pytest.raises(SystemExit):
             second.take(sent.path)
     assert second.dump() == before

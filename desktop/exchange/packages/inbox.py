@@ -49,7 +49,7 @@ _OTHERS_FIRST = "其中有别的机器的更改，要等那台机自己的数据
 class WasQuarantined(Refused):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"“{name}”先前因编号冲突已隔离，没有导入。请让那台机成为新的一台机后重新导出。"
+            f"“{name}”先前因编号冲突已隔离，没有导入，也没有丢失。请按“硬盘被复制过”办理。"
         )
 
 
@@ -161,7 +161,7 @@ def preview(
                 sealed.append(found)
         sealed.sort(key=lambda s: sum(s.manifest.base.values()))
         parcels = [
-            _parcel(store, s, stack.enter_context(opened(store, s.path, s.name, s.outer)))
+            parcel_of(store, s, stack.enter_context(opened(store, s.path, s.name, s.outer)))
             for s in sealed
         ]
         erased = len(exchange_log.erased_uids(store))
@@ -186,12 +186,12 @@ def _is_done(store: Store, sealed: Sealed) -> bool:
     return got is not None and got.state in (APPLIED, UNDONE)
 
 
-def _parcel(store: Store, sealed: Sealed, payload: Payload) -> Parcel:
+def parcel_of(store: Store, sealed: Sealed, payload: Payload) -> Parcel:
     m = sealed.manifest
     told = believed(store, sealed.outer, sealed.name, payload)
     if is_limited(store, sealed.outer):
         # whoever has got hold of the key must not say what its PC knows
-        return Parcel(m.package, m.site, {}, m.base, told, m.changes, {}, ())
+        return Parcel(m.package, store.site, m.vector, m.base, told, m.changes, m.tips, ())
     return Parcel(m.package, m.site, m.vector, m.base, told, m.changes, m.tips, m.branches)
 
 
@@ -227,13 +227,25 @@ def take_in(
             _take_file(store, path, fingerprint, words, result, progress)
         except UserError as error:
             result.refuse(path.name, error)
-    for got in _lying(store):
-        sealed = _sealed(store, got)
-        if sealed:
-            lacks = "；".join(missing(store, sealed.manifest)) or _OTHERS_FIRST
-            result.waiting.append(_waiting(store, sealed, lacks))
+    list_waiting(store, result)
     forget_former(store)
     return result
+
+
+def list_waiting(store: Store, result: ImportResult) -> None:
+    """What lies in the inbox and waits; what has come another way meanwhile lies no longer."""
+    for got in package_log.inbox(store):
+        if got.state not in (WAITING, QUARANTINED):
+            continue
+        sealed = lying_package(store, got)
+        if sealed is None:
+            continue
+        if exchange_log.is_known(store, sealed.manifest.vector, sealed.manifest.tips):
+            package_log.set_state(store, got.package, APPLIED)
+            sealed.path.unlink(missing_ok=True)
+        elif got.state == WAITING:
+            lacks = "；".join(missing(store, sealed.manifest)) or _OTHERS_FIRST
+            result.waiting.insert(0, _waiting(store, sealed, lacks))
 
 
 def _take_file(
@@ -262,7 +274,7 @@ def _take_file(
         os.replace(copy, lasting)
         sync_folder(lasting.parent)
         package_log.note_received(store, m.package, m.site, m.kind, m.vector)
-    _apply_lying(store, m.package, result, progress)
+    apply_lying(store, m.package, result, progress)
 
 
 def _read_report(store: Store, sealed: Sealed) -> Report:
@@ -300,14 +312,14 @@ def _take_report(store: Store, sealed: Sealed, result: ImportResult) -> None:
     result.packages.append(m.package)
 
 
-def _apply_lying(store: Store, newest: str, result: ImportResult, progress: Progress) -> None:
+def apply_lying(store: Store, newest: str, result: ImportResult, progress: Progress) -> None:
     """Apply whatever in the inbox fits now; each one may make the next one fit."""
     moved = True
     while moved:
         moved = False
         for got in _lying(store):
-            sealed = _sealed(store, got)
-            if sealed is None or missing(store, sealed.manifest):
+            sealed = lying_package(store, got)
+            if sealed is None or not _fits(store, sealed):
                 continue
             try:
                 result.add(_apply(store, sealed, progress))
@@ -322,13 +334,19 @@ def _apply_lying(store: Store, newest: str, result: ImportResult, progress: Prog
                 moved = True
 
 
+def _fits(store: Store, sealed: Sealed) -> bool:
+    """Whether to try it now: nothing is missing, or it tells of this PC's double."""
+    m = sealed.manifest
+    return not missing(store, m) or exchange_log.is_ahead_of_us(store, m.vector)
+
+
 def _apply(store: Store, sealed: Sealed, progress: Progress) -> Received:
     """One package in one transaction; if it cannot be applied it leaves the inbox again."""
     package = sealed.manifest.package
     try:
         with opened(store, sealed.path, sealed.name, sealed.outer) as payload:
             received = exchange_log.receive(
-                store, _parcel(store, sealed, payload), progress=progress
+                store, parcel_of(store, sealed, payload), progress=progress
             )
     except Gap:
         raise
@@ -357,8 +375,8 @@ def _lying(store: Store) -> list[Got]:
     return [got for got in reversed(package_log.inbox(store)) if got.state == WAITING]
 
 
-def _sealed(store: Store, got: Got) -> Sealed | None:
-    """A waiting package again; None when its file is gone (then it has to come again)."""
+def lying_package(store: Store, got: Got) -> Sealed | None:
+    """A package in the inbox again; None when its file is gone (then it has to come again)."""
     path = inbox_folder(store) / f"{got.package}{SUFFIX}"
     if not path.exists():
         package_log.forget_received(store, got.package)
