@@ -41,11 +41,11 @@ def knows(here: Pc, there: Pc) -> Card:
 
 
 class Thief:
-    """Has copied a PC's keys as they are now."""
+    """Has copied a PC's keys as they are now, and what is publicly known of how it got them."""
 
     def __init__(self, pc: Pc) -> None:
         here = own_site(pc.store)
-        self.sender = Sender(here.uid, here.sign, here.seal)
+        self.sender = Sender(here.uid, here.sign, here.seal, here.steps)
         secret = bytes.fromhex(meta(pc.store, "sign_key"))
         self.keys = OwnKeys(Ed25519PrivateKey.from_private_bytes(secret), (), frozenset())
 

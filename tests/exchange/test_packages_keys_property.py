@@ -35,14 +35,14 @@ STOPPED = 2  # the third PC is the one that gets stolen, the first one stops it
 
 step = st.tuples(
     st.sampled_from(
-        ("write", "write", "rotate", "rotate", "send", "send", "send", "send", "steal",
-         "deliver", "deliver", "deliver", "deliver", "deliver", "stop")
+        ("write", "rotate", "rotate", "send", "send", "trip", "trip", "trip", "steal", "steal",
+         "steal", "deliver", "deliver", "deliver", "deliver", "stop")
     ),
     st.integers(0, 2),
     st.integers(0, 2),
     st.integers(0, 11),
 )  # fmt: skip
-histories = st.lists(step, min_size=8, max_size=24)
+histories = st.lists(step, min_size=16, max_size=28)
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ class World:
             self.cuts[a].append(rotate(self.pcs[a].store).after)
         elif action == "send" and a != b:
             self.send(a, b)
+        elif action == "trip" and a != b:
+            before = len(self.sticks)
+            self.send(a, b)
+            for it in self.sticks[before:]:
+                self.deliver(it)
         elif action == "steal" and a != b and self.thieves[a]:
             self.send(a, b, generation=n % len(self.thieves[a]))
         elif action == "deliver" and self.sticks:
