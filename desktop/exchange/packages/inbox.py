@@ -79,6 +79,7 @@ class RefusedFile:
     file: str
     why: str
     status: int
+    forked: bool = False  # a disk was copied: taking it in would set it aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ class ImportResult:
                 mine[table] = mine.get(table, 0) + count
 
     def refuse(self, name: str, error: UserError) -> None:
-        self.refused.append(RefusedFile(name, str(error), error.exit_status))
+        self.refused.append(
+            RefusedFile(name, str(error), error.exit_status, isinstance(error, ForkedSite))
+        )
 
 
 def preview(

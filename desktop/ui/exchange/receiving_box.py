@@ -13,10 +13,12 @@ from desktop.exchange.packages import inbox
 from desktop.exchange.packages.inbox import ImportResult
 from desktop.exchange.packages.reading import needs_words
 from desktop.exchange.packages.six_words import SixWords
+from desktop.models.package_log import QUARANTINED
 from desktop.models.undo import UndoResult
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.copied_disk import part_copied_disk
 from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.package_words import (
     KINDS,
@@ -66,10 +68,14 @@ class ReceivingBox(QWidget):
         self.import_button = button("导入数据包…", self.import_packages)
         self.view: RowsView[GotRow] = RowsView(GOT, "", sortable=False)
         self.view.opened.connect(self._explain)
+        self.part_button = button(
+            "硬盘被复制过…", self.part, "", "把因编号冲突而隔离的数据包并进来，两边做的都保留"
+        )
+        self.part_button.hide()
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
-            section_label("收到的"), None,
+            section_label("收到的"), None, self.part_button,
             button("撤销选中的…", self.undo_package, "danger", "把一个数据包带来的更改都退回"),
             self.import_button,
         ))  # fmt: skip
@@ -78,6 +84,7 @@ class ReceivingBox(QWidget):
     def show_state(self, state: PackageState) -> None:
         self._joined = state.joined
         self.view.set_rows(state.got)
+        self.part_button.setVisible(any(each.got.state == QUARANTINED for each in state.got))
         self.view.empty = (
             "还没有收到过数据包。把同事的U盘插上，点“导入数据包…”。"
             if state.joined
@@ -87,6 +94,11 @@ class ReceivingBox(QWidget):
     def _explain(self, chosen: GotRow) -> None:
         if words := waiting_help(chosen):
             self.desk.ask.tell(words)
+        elif chosen.got.state == QUARANTINED:
+            self.part()
+
+    def part(self) -> None:
+        part_copied_disk(self.desk, self, self._reload)
 
     def import_packages(self) -> None:
         files = self.desk.ask.open_files("选择数据包", _PACKAGES)
@@ -117,6 +129,10 @@ class ReceivingBox(QWidget):
         store = self.desk.store
 
         def show(result: ImportResult) -> None:
+            nothing = not (result.applied or result.waiting)
+            if nothing and any(each.forked for each in result.refused):
+                self._take_in(came)  # sets it aside here, so that it is not lost
+                return
             if result.refused and not (result.applied or result.already or result.waiting):
                 self.desk.ask.warn("\n".join(each.why for each in result.refused))
                 return
@@ -135,6 +151,10 @@ class ReceivingBox(QWidget):
 
         def done(result: ImportResult) -> None:
             self._reload()
+            if any(each.forked for each in result.refused):
+                self.desk.ask.warn("\n".join(import_words(result)))
+                self.part()
+                return
             self.desk.ask.tell("已并入。\n" + "\n".join(import_words(result)))
 
         self.desk.jobs.run(
