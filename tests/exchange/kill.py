@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from desktop import files
-from desktop.exchange.packages import export, inbox, reading, sticks
+from desktop.exchange.packages import copied_disk, export, inbox, reading, sticks
 from desktop.exchange.packages.six_words import read_words
-from desktop.models import exchange_log, keyfile, package_log
+from desktop.models import exchange_log, fork, keyfile, package_log, parting
 from desktop.models.profile import open_profile
 
 # the step's name → where the function lives, its name, and whether death comes after it
@@ -24,6 +24,10 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "import: changes in the log, tables not yet": (exchange_log, "apply", False),
     "import: tables written, not yet committed": (exchange_log, "refresh_touched", True),
     "import: committed, sealed file still there": (exchange_log, "receive", True),
+    "split: branch renamed, tables not yet": (fork, "split", True),
+    "split: tables made anew, not yet committed": (parting, "refresh", True),
+    "split: parted, package not yet taken in": (parting, "part", True),
+    "split: package taken in, new PC not introduced": (parting, "introduce", False),
     "export: payload sealed": (export, "seal", True),
     "export: signed, under its temporary name": (files.os, "replace", False),
     "export: finished in the outbox": (export, "check_payload", True),
@@ -52,6 +56,8 @@ def main(profile: str, passphrase: str, step: str, path: str, typed: str = "") -
     setattr(place, name, dying(getattr(place, name), after))
     if step.startswith("import"):
         inbox.take_in(store, [Path(path)], words=words)
+    elif step.startswith("split"):
+        copied_disk.part_machines(store, "3号机")
     else:
         export.export(store, "" if words else "2号机", Path(path), words=words)
     store.close()

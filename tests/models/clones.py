@@ -134,15 +134,18 @@ class Machines:
 
     def settle(self, *, only_own: bool) -> None:
         """Everybody hears everything, and every fork is acted upon, until nothing is new."""
-        for turn in range(30):
-            before = [self._state(place) for place in range(len(self.stores))]
-            for sender in range(len(self.stores)):
-                for receiver in range(len(self.stores)):
+        places = range(len(self.stores))
+        for _ in range(30):
+            before = [self._state(place) for place in places]
+            for sender in places:
+                for receiver in places:
                     if sender != receiver:
                         self.deliver(receiver, self.export(sender, receiver, full=True))
-                        self.part(receiver, only_own=only_own and turn < 10)
-            if before == [self._state(place) for place in range(len(self.stores))] and turn > 10:
-                return
+                        self.part(receiver, only_own=only_own)
+            if before == [self._state(place) for place in places]:
+                if not only_own:
+                    return
+                only_own = False  # the machines that share a number may not be able to alone
         raise AssertionError("the machines do not come to rest")
 
     def _state(self, place: int) -> dict[str, bytes]:

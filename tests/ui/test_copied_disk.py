@@ -58,7 +58,7 @@ def test_a_copied_disk_is_dealt_with_from_the_list_of_packages(
     answers.will(confirm=True)
     box.part_button.click()
     settle()
-    assert "是新的一台机：请“保存本机名片”" in answers.told[-1]
+    assert "是新的一台机：请点“保存名片…”" in answers.told[-1]
     assert box.part_button.isHidden()
     rooms = {room for (room,) in store.rows("SELECT room FROM live_households")}
     assert rooms == {"601", "602"}

@@ -44,7 +44,7 @@ def parted_words(parted: Parted) -> list[str]:
     words = import_words(parted.result)
     if parted.new_name:
         words.append(
-            f"本机现在叫“{parted.new_name}”，是新的一台机：请“保存本机名片”，让每位同事重新登记。"
+            f"本机现在叫“{parted.new_name}”，是新的一台机：请点“保存名片…”，让每位同事重新登记。"
         )
     if not parted.result.refused:
         words.append("然后给每位同事各导出一个数据包，他们的电脑就都知道了。")
