@@ -17,6 +17,7 @@ from desktop.models.exchange_log import Parcel
 from desktop.models.package_log import Vector, acknowledged
 from desktop.models.store import Store
 from desktop.oslock import OsLock
+from desktop.progress import Progress, no_progress
 
 _parcel_numbers = count(1)
 
@@ -34,6 +35,13 @@ class MemoryStore(Store):
     @property
     def db(self) -> sqlite_utils.Database:
         return self._memory
+
+    def restart(self) -> None:
+        """Switched off and on again: what was not written to the database is gone."""
+        before, self._memory = self._memory, in_memory()
+        before.conn.backup(self._memory.conn)
+        before.conn.close()
+        self.read_identity()
 
     def close(self) -> None:
         self._memory.conn.close()
@@ -89,14 +97,14 @@ class World:
             tuple(branches(store.db.conn)),
         )  # fmt: skip
 
-    def deliver(self, receiver: int, carried: Carried) -> bool:
+    def deliver(self, receiver: int, carried: Carried, progress: Progress = no_progress) -> bool:
         """Whether the package could be applied; a gap leaves everything as it was."""
         parcel = Parcel(
             f"p{next(_parcel_numbers)}", carried.sender, carried.vector, carried.base,
             carried.log, len(carried.log), carried.tips, carried.branches,
         )  # fmt: skip
         try:
-            exchange_log.receive(self.stores[receiver], parcel)
+            exchange_log.receive(self.stores[receiver], parcel, progress=progress)
         except exchange_log.Gap:
             return False
         return True
@@ -142,11 +150,15 @@ class Oracle:
 
     def _take(self, dot: Dot, op: changes.Op, fields: dict[str, tuple[str, ...]]) -> None:
         table, uid = op[1], op[2]
+        if table not in fields:
+            return
         if op[0] == "c":
             for name in (*fields[table], "same_as"):
                 self.versions.setdefault((table, uid, name), {})[dot] = op[3].get(name)
             return
         name, prev = ("gone", op[3]) if op[0] == "d" else (op[3], op[5])
+        if name not in (*fields[table], "same_as", "gone"):
+            return
         self.versions.setdefault((table, uid, name), {})[dot] = 1 if op[0] == "d" else op[4]
         overwritten = [Dot(*old) for old in prev]
         self.named.append((dot, uid, name, overwritten))

@@ -12,8 +12,8 @@ from desktop.models.database import in_memory
 from desktop.models.past import values_before
 from desktop.models.store import Store
 from desktop.models.undo import undo_change
+from tests.models.later import the_later_version
 from tests.models.sites import MemoryStore, World
-from tests.models.test_skew import the_later_version
 
 PHONES = [f"1390000000{number}" for number in range(1, 6)]
 

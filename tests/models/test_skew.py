@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-import sqlite_utils
 
 from desktop.models import check, dump, schema, search_index
 from desktop.models.exchange_log import vector
 from desktop.models.rebuild import read_what_was_opaque, rebuild
+from tests.models.later import the_later_version
 from tests.models.sites import World
-
-_NEW_TABLE = (
-    "CREATE TABLE boats (uid TEXT PRIMARY KEY, born INTEGER NOT NULL,"
-    " gone INTEGER NOT NULL DEFAULT 0, same_as TEXT, name) WITHOUT ROWID"
-)
 
 
 @pytest.fixture
@@ -24,27 +18,6 @@ def world() -> Iterator[World]:
     world = World.of(3)
     yield world
     world.close()
-
-
-def _step_2(db: sqlite_utils.Database) -> None:
-    """The layout of a later version: residents have a nickname, and there are boats."""
-    db.conn.execute("ALTER TABLE residents ADD COLUMN nickname")
-    db.conn.execute(_NEW_TABLE)
-    db.conn.execute(
-        "CREATE VIEW live_boats AS SELECT * FROM boats WHERE gone = 0 AND same_as IS NULL"
-    )
-
-
-@contextmanager
-def the_later_version() -> Iterator[None]:
-    """Inside the block everybody runs the later program."""
-    with pytest.MonkeyPatch.context() as patch:
-        fields = (*schema.REPLICATED["residents"], "nickname")
-        patch.setitem(schema.REPLICATED, "residents", fields)
-        patch.setitem(schema.REPLICATED, "boats", ("name",))
-        patch.setattr(schema, "STEPS", (*schema.STEPS, _step_2))
-        patch.setattr(schema, "VERSION", schema.VERSION + 1)
-        yield
 
 
 def test_what_an_old_program_cannot_read_travels_on_and_appears_after_the_upgrade(
