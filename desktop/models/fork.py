@@ -188,6 +188,7 @@ def split(conn: Connection, place: Dot) -> Branch | None:
         for other in branches(conn)
         if other.after == site and (other.site, other.seq > branch.seq) == (branch.site, True)
     ]
+    _rename_sent(conn, place, branch.name)
     keep_branch(conn, replace(branch, readers=readers))
     for other in grown:
         keep_branch(conn, replace(other, after=branch.name))
@@ -246,6 +247,19 @@ def _named(meant: Reading, change: WireChange) -> Iterable[tuple[str, int]]:
         parts = op[5:6] if op[0] == "s" else op[3:5] if op[0] == "d" else ()
         for dots in parts:
             yield from ((site, number) for site, number in dots)
+
+
+def _rename_sent(conn: Connection, place: Dot, name: str) -> None:
+    """A package sent earlier is acknowledged once its changes are known under their new name."""
+    for package, text in conn.execute("SELECT package, vector FROM outbox").fetchall():
+        sent: Vector = json.loads(text)
+        if sent.get(place.site, 0) >= place.seq:
+            sent[name] = sent.pop(place.site) - place.seq + 1
+            if place.seq > 1:
+                sent[place.site] = place.seq - 1
+            conn.execute(
+                "UPDATE outbox SET vector = ? WHERE package = ?", (json.dumps(sent), package)
+            )
 
 
 def _forget_claims(conn: Connection, site: str, seq: int) -> None:

@@ -64,11 +64,20 @@ def acknowledged(store: Store, site: str) -> Acknowledged | None:
 
 
 def note_knowledge(conn: Connection, site: str, known: Mapping[str, int]) -> None:
-    """A colleague's PC knows at least this much; sent packages it covers are acknowledged."""
+    """A colleague's PC knows at least this much; sent packages it covers are acknowledged.
+
+    Who has written more has not forgotten anything: if it then knows less of others, an idle copy
+    of its disk had spoken in between, and what that one knew does not count.
+    """
     row = conn.execute("SELECT acked FROM peer_state WHERE site = ?", (site,)).fetchone()
     merged: Vector = json.loads(row[0]) if row else {}
+    is_later = known.get(site, 0) > merged.get(site, 0)
+    is_earlier = known.get(site, 0) < merged.get(site, 0)
     for other, seq in known.items():
-        merged[other] = max(seq, merged.get(other, 0))
+        if is_later:
+            merged[other] = seq
+        elif not is_earlier:
+            merged[other] = max(seq, merged.get(other, 0))
     conn.execute(
         "INSERT OR REPLACE INTO peer_state (site, acked, at) VALUES (?, ?, ?)",
         (site, json.dumps(merged, sort_keys=True), clock.now().isoformat(timespec="seconds")),

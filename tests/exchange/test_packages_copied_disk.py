@@ -143,6 +143,42 @@ def test_a_copy_that_lies_in_a_drawer_troubles_nobody(
         part_machines(first.store)
 
 
+def test_what_an_idle_copy_knows_is_not_taken_for_the_originals_knowledge(
+    first: Pc, second: Pc, copied: Callable[[], Pc]
+) -> None:
+    second.household("601", "王小明")
+    converge(first, second)
+    copy = copied()
+    home = first.household("501", "张三")
+    carry(first, copy, "2号机")
+    carry(copy, first, "1号机")  # "the second PC knows 501", says its copy
+    second.household("602", "李红")
+    carry(second, first, "1号机")
+    result = carry(first, second, "2号机")
+    assert (result.waiting, result.refused) == ([], [])
+    assert second.shown("households", home, "room") == "501"
+
+
+def test_a_sent_package_waits_for_its_changes_under_their_new_name(
+    first: Pc, second: Pc, copied: Callable[[], Pc], stick: Path
+) -> None:
+    second.household("601", "王小明")
+    converge(first, second)
+    copy = copied()
+    second.household("602", "李红")
+    copy.household("603", "张三")
+    carry(second, first, "1号机")
+    assert carry(copy, first, "1号机").refused
+    copy.take(first.export_to("2号机", kind="full").path)
+    part_machines(copy.store, "3号机")
+    introduce_again(first, copy, stick)
+    carry(first, copy, "3号机")
+    assert "sent" in [sent.state for sent in package_log.outbox(copy.store)]
+    carry(copy, first, "1号机")
+    carry(first, copy, "3号机")
+    assert {sent.state for sent in package_log.outbox(copy.store)} == {"acknowledged"}
+
+
 def test_a_pc_that_hears_of_changes_it_never_made_becomes_a_new_one(
     first: Pc, second: Pc, copied: Callable[[], Pc], stick: Path
 ) -> None:

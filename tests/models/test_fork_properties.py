@@ -154,7 +154,7 @@ def test_a_broken_parting_is_noticed(
 
     @given(history=histories, only_own=st.booleans())
     @settings(max_examples=100, deadline=None, suppress_health_check=_QUIET, derandomize=True,
-              database=None, phases=[Phase.generate])  # fmt: skip
+              database=None, phases=[Phase.generate], report_multiple_bugs=False)  # fmt: skip
     def run(history: list[Step], only_own: bool) -> None:
         check_history(history, only_own, steady_clock)
 
