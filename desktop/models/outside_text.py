@@ -220,8 +220,10 @@ _SAID = re.compile(
 def _doors_in(text: str, rooms: frozenset[tuple[str, str]], doors: _ByLength) -> Iterator[str]:
     """Doors as 3栋2单元501, 三栋501室, 3-2-501, 中山路50号之1, in any of their spellings."""
     text = _NUMERAL_BEFORE.sub(_as_digits, text)
-    yield from (hit[0] for hit in _SAID.finditer(text))
-    yield from _hits(text, doors)
+    said = [hit[0] for hit in _SAID.finditer(text)] + list(_hits(text, doors))
+    if said:  # the same door in fewer words would only be said twice
+        yield from said
+        return
     short = _TO_DASH.sub("-", _DASHES.sub("-", text))
     for chain in _CHAIN.finditer(short):
         parts = [part.lstrip("0") or part for part in chain[0].split("-")]

@@ -117,8 +117,8 @@ def test_a_community_escalates_the_street_answers_and_the_community_closes(
     assert "姓名“王小明”" in writing.guard.problem.text()
     assert sent_letters(store) == []
     writing.form.set_values({"purpose": "请街道协调", "text": "楼上漏水，修好就高兴了"})
-    assert "情况：楼上漏水，修好就高兴了" in writing.leaves.text()
-    assert "501" not in writing.leaves.text()
+    assert "情况：楼上漏水，修好就高兴了" in writing.leaves.toPlainText()
+    assert "501" not in writing.leaves.toPlainText()
     writing.save()
     settle()
     writing.guard.boxes["高兴"].setChecked(True)

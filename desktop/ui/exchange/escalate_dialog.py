@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from desktop.errors import UserError
 from desktop.exchange.packages import letters as writing
@@ -15,11 +15,12 @@ from desktop.models.items import Item
 from desktop.models.outside_text import Found
 from desktop.models.partners import Partner
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.form import NOTE, Dialog, Field, Form
-from desktop.ui.common.parts import Card, button, muted_label, row, section_label
-from desktop.ui.exchange.letter_words import lines_of
+from desktop.ui.common.form import NOTE, Dialog, Field, Form, scrolling
+from desktop.ui.common.parts import button, muted_label, row, section_label
+from desktop.ui.exchange.letter_words import as_text, lines_of, reading_field
 from desktop.ui.exchange.send_letter import send_letter
 from desktop.ui.exchange.words_guard import WordsGuard
+from desktop.ui.style import scaled
 
 _PAUSE_MS = 400
 _FIELDS = (
@@ -45,8 +46,7 @@ class EscalateDialog(Dialog):
         self.to.setAccessibleName("报给")
         self.form = Form(_FIELDS)
         self.guard = WordsGuard()
-        self.leaves = QLabel()
-        self.leaves.setWordWrap(True)
+        self.leaves = reading_field(name="离开本单位的内容")
         self.yes = button("写出到U盘…", self.save, "primary")
         self.yes.setDefault(True)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -54,17 +54,20 @@ class EscalateDialog(Dialog):
         self.form.edited.connect(self._edited)
         self._lay_out()
         self._edited()
+        self.fit(720, 690)
         self.form.focus_first()
 
     def _lay_out(self) -> None:
-        self.body.addWidget(self.own)
-        self.body.addLayout(row(QLabel("报给"), self.to, None))
-        self.body.addWidget(self.form)
-        self.body.addWidget(self.guard)
-        card = Card()
-        card.body.addWidget(section_label("离开本单位的只有下面这些"))
-        card.body.addWidget(self.leaves)
-        self.body.addWidget(card)
+        inside = QWidget()
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 0, scaled(6), 0)
+        lines.addWidget(self.own)
+        lines.addLayout(row(QLabel("报给"), self.to, None))
+        lines.addWidget(self.form)
+        lines.addWidget(self.guard)
+        lines.addWidget(section_label("离开本单位的只有下面这些"))
+        lines.addWidget(self.leaves, 1)
+        self.body.addWidget(scrolling(inside, scaled(300)), 1)
         self.body.addLayout(row(None, button("取消", self.reject), self.yes))
 
     def _edited(self) -> None:
@@ -72,9 +75,8 @@ class EscalateDialog(Dialog):
         fields = writing.escalation_fields(
             self.item, values["purpose"], values["text"], self._category
         )
-        lines = [f"{name}：{words}" for name, words in lines_of("escalation", fields)]
-        lines.append("另有本单位名称、这件事的内部编号、写出的时间和第几号。")
-        self.leaves.setText("\n".join(lines))
+        words = as_text(lines_of("escalation", fields))
+        self.leaves.setPlainText(f"{words}\n另有本单位名称、这件事的内部编号、写出的时间和第几号。")
         self._pause.start()
 
     def _look(self) -> None:

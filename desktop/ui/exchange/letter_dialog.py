@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from desktop.errors import UserError
 from desktop.exchange.packages import letters as writing
@@ -17,7 +16,7 @@ from desktop.models.streams import writer_of
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.parts import button, muted_label, row, section_label
-from desktop.ui.exchange.letter_words import letter_title, lines_of
+from desktop.ui.exchange.letter_words import as_text, letter_title, lines_of, reading_field
 from desktop.ui.exchange.proposal_dialog import open_proposal
 from desktop.ui.exchange.send_letter import send_letter
 from desktop.ui.exchange.words_guard import WordsGuard
@@ -49,20 +48,10 @@ class LetterDialog(Dialog):
         self.body.addWidget(section_label(letter_title(self.letter)))
         if self.state:
             self.body.addWidget(muted_label(f"状态：{STATE_WORDS[self.state]}"))
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(scaled(12))
-        for line, (name, words) in enumerate(lines_of(self.letter.kind, self.letter.body)):
-            label = QLabel(name)
-            label.setProperty("role", "muted")
-            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
-            value = QLabel(words)
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setWordWrap(True)
-            grid.addWidget(label, line, 0)
-            grid.addWidget(value, line, 1)
-        self.body.addLayout(grid)
+        self.words = reading_field(
+            as_text(lines_of(self.letter.kind, self.letter.body)), name="来文内容"
+        )
+        self.body.addWidget(self.words, 1)
         ask = _ASK.get(self.letter.kind, "")
         if self.letter.kind == "proposal" and self.state != OPEN:
             ask = ""
@@ -76,6 +65,7 @@ class LetterDialog(Dialog):
         actions: list[QWidget | None] = [*self._actions()]
         self.body.addLayout(row(close, None, *actions))
         (self.text if ask else self._usual() or close).setFocus()
+        self.fit(680, 440 if ask else 330)
 
     def _usual(self) -> QPushButton | None:
         """The button somebody presses most often."""

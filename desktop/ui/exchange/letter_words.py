@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtWidgets import QPlainTextEdit
+
 from desktop import clock
 from desktop.models.field_words import value_word
 from desktop.models.letters import (
@@ -25,6 +27,7 @@ from desktop.models.store import Store
 from desktop.models.streams import Correspondent, SentLetter, correspondents, sent_letters
 from desktop.models.words import label
 from desktop.ui.common.rows_table import Column
+from desktop.ui.style import scaled
 
 _SENT = {"sent": "已导出·等回执", "acknowledged": "对方已收到", "": "由另一台机写出"}
 _SHORT = 40
@@ -147,6 +150,20 @@ def lines_of(kind: str, body: Mapping[str, Any]) -> list[tuple[str, str]]:
         have = "、".join(f"第1–{seq}号" for seq in body["have"].values())
         lines = [("回执", f"我们发出的{have}都已收到" if have else "还没有收到我们发出的")]
     return [(name, words) for name, words in lines if words]
+
+
+def reading_field(words: str = "", *, name: str) -> QPlainTextEdit:
+    """Words of any length to read and copy; they scroll where there is no room."""
+    field = QPlainTextEdit(words)
+    field.setReadOnly(True)
+    field.setTabChangesFocus(True)
+    field.setMinimumHeight(scaled(118))
+    field.setAccessibleName(name)
+    return field
+
+
+def as_text(lines: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"{name}：{words}" for name, words in lines)
 
 
 def _due(row: Standing) -> str:
