@@ -16,6 +16,7 @@ from desktop.errors import Refused, UserError
 from desktop.exchange.packages import strict_json
 from desktop.exchange.packages.certificates import (
     Certificate,
+    NeedsFingerprint,
     certifier_name,
     check_certificate,
     read_certificate,
@@ -257,8 +258,8 @@ def inspect_card(store: Store, path: Path) -> CardView:
     try:
         check_certificate(store, card.certificate, card.text, card.level)
         wrong = ""
-    except Refused as error:
-        wrong = str(error)
+    except NeedsFingerprint as error:
+        wrong = error.why
     return CardView(
         name=card.name, office=card.office_name, level=card.level, fingerprint=card.fingerprint,
         known=known is not None and way_to(known, card.former, card.sign, card.seal) is not None,

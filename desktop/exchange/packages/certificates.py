@@ -50,37 +50,38 @@ class NeedsFingerprint(Refused):
     """The card alone does not do; each subclass says what is wrong with its certificate."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"{why}没有登记。请打电话核对对方的25位指纹码，登记时一并给出。")
+        self.why = f"{why}。"
+        super().__init__(f"{why}，没有登记。请打电话核对对方的25位指纹码，登记时一并给出。")
 
 
 class NotCertified(NeedsFingerprint):
     def __init__(self) -> None:
-        super().__init__("这张名片没有上级单位的签发，也没有给出指纹码，")
+        super().__init__("这张名片没有上级单位的签发")
 
 
 class UnknownCertifier(NeedsFingerprint):
     def __init__(self) -> None:
-        super().__init__("给这张名片签发的机器没有在本单位登记过，")
+        super().__init__("给这张名片签发的机器没有在本单位登记过")
 
 
 class CertifierStopped(NeedsFingerprint):
     def __init__(self, name: str) -> None:
-        super().__init__(f"给这张名片签发的“{name}”已停用，它的签发不再算数，")
+        super().__init__(f"给这张名片签发的“{name}”已停用，它的签发不再算数")
 
 
 class CertifierNotAbove(NeedsFingerprint):
     def __init__(self, name: str) -> None:
-        super().__init__(f"给这张名片签发的“{name}”不是它的上级单位，这个签发不算数，")
+        super().__init__(f"给这张名片签发的“{name}”不是它的上级单位，这个签发不算数")
 
 
 class CertifierChangedKeys(NeedsFingerprint):
     def __init__(self, name: str) -> None:
-        super().__init__(f"这张名片是“{name}”换钥匙以前签发的，要由它重新签发，")
+        super().__init__(f"这张名片是“{name}”换钥匙以前签发的，要由它重新签发")
 
 
 class FalseCertificate(NeedsFingerprint):
     def __init__(self) -> None:
-        super().__init__("这张名片上的签发与名片对不上，可能被改动过，")
+        super().__init__("这张名片上的签发与名片对不上，可能被改动过")
 
 
 @dataclass(frozen=True, slots=True)
