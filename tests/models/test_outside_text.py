@@ -154,9 +154,9 @@ def test_a_large_roster_is_compared_while_somebody_types(store: Store) -> None:
         )  # fmt: skip
     text = "老旧小区水管年久失修，多次协调未果，请街道牵头。" * 100
     find(store, ["热身"])
-    start = time.perf_counter()
+    start = time.process_time()
     find(store, [text])
-    assert time.perf_counter() - start < 2  # 0.1 s on a quiet PC
+    assert time.process_time() - start < 1  # 0.09 s here
 
 
 _NAMES = st.text("张伟芳娜敏静丽强磊洋艳勇军杰娟", min_size=2, max_size=4)

@@ -4,7 +4,7 @@ Places that can be gone to (`desk.go(Place(screen, key))`); every key may be emp
   today · roster "estate:UID", "building:UID", "tag:CODE", "text:…" · visits "due", "overdue",
   "record:HOUSEHOLD", "promises", "patrols" · items "open", "overdue", "item:UID" ·
   posts "vacancies" · reports "month:YYYY-MM" · exchange "import", "packages",
-  "conflicts" · settings "about"
+  "conflicts", "offices" · settings "about"
   household UID — opens the household's window over whatever screen is shown.
 """
 
