@@ -145,9 +145,10 @@ def test_a_stranger_a_colleagues_role_and_another_stream_are_refused(
 
 
 def test_a_correctly_signed_package_that_sets_a_roster_field_changes_nothing(
-    first: Pc, second: Pc, street: Pc, stick: Path
+    first: Pc, second: Pc, street: Pc, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The street office, enrolled for streams, tries the office's own door, and the report's."""
+    monkeypatch.setattr(draft, "ROSTER", frozenset())  # its program has been tampered with
     home = first.household("501", "王小明")
     converge(first, second)
     template = second.export_to("1号机", "forged.jlpkg").path
