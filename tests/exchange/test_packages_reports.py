@@ -21,7 +21,7 @@ from desktop.exchange.packages.payload import (
     lines_of,
 )
 from desktop.exchange.packages.reports import COUNTS, RATES, SMALL, checked_report, project
-from desktop.models import check, exchange_log
+from desktop.models import check, draft, exchange_log
 from desktop.models.month import month_report
 from desktop.models.partners import missing_reports, reports
 from desktop.models.profile import create_profile
