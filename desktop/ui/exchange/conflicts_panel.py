@@ -66,7 +66,6 @@ class ConflictsPanel(QWidget):
         )
         self.view.show_column(2, roomy())
         self.view.picked.connect(self._look)
-        self.view.opened.connect(lambda _: self.decide_button.setFocus())
         for number in range(1, 10):
             keys = QShortcut(QKeySequence(str(number)), self.view)
             keys.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -87,6 +86,7 @@ class ConflictsPanel(QWidget):
         self.history.show_column(3, roomy())
         self.reveal_button = button("显示号码…", self.reveal, "link")
         self.decide_button = button("就用这个", self.decide, "primary")
+        self.view.opened.connect(lambda _: self.decide_button.setFocus())
         self._lay_out()
         self._show(None)
 
