@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from desktop.models.privacy import audit_lines
 from desktop.models.store import Store
 from desktop.models.streams import sent_letters
 from desktop.ui.common.desk import Place
-from desktop.ui.exchange import places
 from desktop.ui.exchange.escalate_dialog import EscalateDialog
 from desktop.ui.exchange.letter_dialog import TOLD, LetterDialog
 from desktop.ui.exchange.notice_dialog import NoticeDialog
@@ -36,12 +36,6 @@ from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
 OpenWindow = Callable[[Store], MainWindow]
-
-
-@pytest.fixture(autouse=True)
-def no_drives(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder is asked for, whatever is plugged into the PC that runs the tests."""
-    monkeypatch.setattr(places, "drives", list)
 
 
 @pytest.fixture
@@ -93,6 +87,31 @@ def taken_in(window: MainWindow, settle: Settle, path: Path) -> str:
     preview.yes.click()
     settle()
     return words
+
+
+@pytest.mark.usefixtures("street")
+@pytest.mark.parametrize(("category", "leaves"), [("水电", "水电"), ("王小明家", "")])
+def test_the_category_is_shown_as_it_leaves_and_not_at_all_if_it_names_somebody(
+    store: Store, stick: Path, open_window: OpenWindow, settle: Settle, answers: Answers,
+    category: str, leaves: str,
+) -> None:  # fmt: skip
+    home = a_household(store, people=["王小明"])
+    item = items.register(store, "need", "漏水", household=home)
+    with store.change("改类别") as change:
+        change.set("items", item, category=category)
+    panel = offices_of(open_window(store), settle)
+    panel.escalate_first()
+    settle()
+    writing = panel.findChild(EscalateDialog)
+    assert writing is not None
+    writing.form.set_values({"purpose": "请街道协调", "text": "楼上漏水"})
+    words = writing.leaves.toPlainText()
+    assert ("类别：水电" in words, "类别" in words) == (bool(leaves), bool(leaves))
+    answers.will(folder=stick)
+    writing.save()
+    settle()
+    [sent] = sent_letters(store)
+    assert json.loads(sent.body)["category"] == leaves
 
 
 def test_a_community_escalates_the_street_answers_and_the_community_closes(

@@ -38,7 +38,7 @@ class EscalateDialog(Dialog):
     ) -> None:
         super().__init__("上报一件事", parent, width=720)
         self.desk, self.item, self._then = desk, item, then
-        self._category = ""
+        self._category = ""  # what of it leaves: known after the first look
         self.own = muted_label(f"本单位记的是：{item.text}")
         self.to = QComboBox()
         for each in to:
@@ -53,7 +53,8 @@ class EscalateDialog(Dialog):
         self._pause.timeout.connect(self._look)
         self.form.edited.connect(self._edited)
         self._lay_out()
-        self._edited()
+        self._show_leaving()
+        self._look()
         self.fit(720, 690)
         self.form.focus_first()
 
@@ -71,21 +72,29 @@ class EscalateDialog(Dialog):
         self.body.addLayout(row(None, button("取消", self.reject), self.yes))
 
     def _edited(self) -> None:
+        self._show_leaving()
+        self._pause.start()
+
+    def _show_leaving(self) -> None:
         values = self.form.values()
         fields = writing.escalation_fields(
             self.item, values["purpose"], values["text"], self._category
         )
         words = as_text(lines_of("escalation", fields))
         self.leaves.setPlainText(f"{words}\n另有本单位名称、这件事的内部编号、写出的时间和第几号。")
-        self._pause.start()
 
     def _look(self) -> None:
-        store, values = self.desk.store, self.form.values()
-        texts = (values["purpose"], values["text"], self.item.category or "")
-        self.desk.jobs.load(lambda: outside_text.find(store, texts), self._show_found, owner=self)
+        store, item, values = self.desk.store, self.item, self.form.values()
+        texts = (values["purpose"], values["text"])
+        self.desk.jobs.load(
+            lambda: (outside_text.find(store, texts), writing.clean_category(store, item)),
+            self._show_found, owner=self,
+        )  # fmt: skip
 
-    def _show_found(self, found: list[Found]) -> None:
+    def _show_found(self, looked: tuple[list[Found], str]) -> None:
+        found, self._category = looked
         self.guard.show_found(found)
+        self._show_leaving()
 
     def save(self) -> None:
         if self.form.missing():
