@@ -29,7 +29,9 @@ MAX_LINE = 32 * 1024 * 1024
 MAX_PLAIN = 16 * 1024**3
 _SPLIT_AT = 2 * 1024 * 1024  # a line of ops is closed once it is this long
 _BLOCK = 256 * 1024
-_HEX = re.compile(r"[0-9a-f]+")
+_MOST_SITES, _MOST_BRANCHES = 10_000, 1000  # far more than any office's PCs and copied disks
+_MOST_NAME = 200
+_HEX, _LEAF = re.compile(r"[0-9a-f]+"), re.compile(r"[0-9a-f]{64}")
 _OPS_LINE = re.compile(rb'\{"type":"ops","salts":"([^"\\]*)","ops":(\[.*\])\}', re.DOTALL)
 
 
@@ -217,14 +219,14 @@ class Payload:
     def _change(self, fields: dict[str, Any]) -> WireChange:
         try:
             header = changes.Header(
-                site=_text(fields, "site"), seq=_number(fields, "seq"),
-                prev_hash=bytes.fromhex(_text(fields, "prev_hash")),
+                site=_hex(fields, "site", 32), seq=_number(fields, "seq"),
+                prev_hash=bytes.fromhex(_hex(fields, "prev_hash", 64)),
                 lamport=_number(fields, "lamport"), schema=_number(fields, "schema"),
                 user=_text(fields, "user"), wall=_text(fields, "wall"),
                 kind=_text(fields, "kind"), reason=_text(fields, "reason"),
                 ops=_number(fields, "ops"),
             )  # fmt: skip
-            hash_ = bytes.fromhex(_text(fields, "hash"))
+            hash_ = bytes.fromhex(_hex(fields, "hash", 64))
             if fields["type"] != "change" or len(fields) != 12:
                 raise ValueError("not a change")
             unfolded: Unfolded = ([], [])
@@ -266,7 +268,7 @@ def _manifest(fields: dict[str, Any], header: Header, name: str) -> Manifest:
         manifest = Manifest(
             package=_text(fields, "package"), kind=_text(fields, "kind"),
             site=_text(fields, "site"), to=tuple(fields["to"]),
-            office=OfficeName(**fields["office"]), made=_text(fields, "made"),
+            office=_office(fields["office"]), made=_text(fields, "made"),
             vector=_vector(fields["vector"]), base=_vector(fields["base"]),
             changes=_number(fields, "changes"), tips=_tips(fields["tips"]),
             branches=_branches(fields["branches"]),
@@ -298,11 +300,19 @@ def _number(fields: dict[str, Any], key: str) -> int:
     return value
 
 
+def _office(value: Any) -> OfficeName:
+    named = OfficeName(**value)
+    if not all(type(text) is str and len(text) <= _MOST_NAME for text in value.values()):
+        raise TypeError("office")
+    return named
+
+
 def _vector(value: Any) -> Vector:
-    if not isinstance(value, dict) or not all(
-        type(seq) is int and seq > 0 and len(site) == 32 for site, seq in value.items()
-    ):
+    if not isinstance(value, dict) or len(value) > _MOST_SITES:
         raise TypeError("vector")
+    for site, seq in value.items():
+        if type(seq) is not int or seq < 1 or len(site) != 32 or not _HEX.fullmatch(site):
+            raise TypeError("vector")
     return dict(value)
 
 
@@ -313,7 +323,9 @@ def _tips(value: Any) -> dict[str, bytes]:
 
 
 def _branches(value: Any) -> tuple[Branch, ...]:
-    if type(value) is not list or not all(type(b) is dict and len(b) == 7 for b in value):
+    if type(value) is not list or len(value) > _MOST_BRANCHES:
+        raise TypeError("branches")
+    if not all(type(b) is dict and len(b) == 7 for b in value):
         raise TypeError("branches")
     return tuple(
         Branch(
@@ -429,5 +441,5 @@ _SHAPES: dict[str, Callable[[Op], bool]] = {
     "s": _is_set,
     "d": _is_delete,
     "e": lambda op: len(op) == 2 and type(op[1]) is str,
-    "x": lambda op: len(op) == 2 and type(op[1]) is str and len(op[1]) == 64,
+    "x": lambda op: len(op) == 2 and type(op[1]) is str and _LEAF.fullmatch(op[1]) is not None,
 }

@@ -1,0 +1,111 @@
+"""An enrolled PC that lies, by mistake or on purpose, cannot spoil what others hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.exchange.packages.format import read_outer
+from desktop.exchange.packages.letters import notice
+from desktop.exchange.packages.payload import (
+    Manifest,
+    change_lines,
+    gzipped,
+    lines_of,
+)
+from desktop.exchange.packages.reading import opened
+from desktop.exchange.packages.strict_json import sorted_line
+from desktop.models import changes
+from desktop.models.branches import Branch, branch_name
+from desktop.models.changes import WireChange
+from desktop.models.letters import standings
+from desktop.models.sites import own_site
+from tests.exchange.offices import an_office, knows
+from tests.exchange.pcs import Pc, converge, forged_inside
+
+OFFICE = "c0" * 10
+
+
+def inside(pc: Pc, path: Path) -> tuple[Manifest, list[WireChange]]:
+    with opened(pc.store, path, path.name, read_outer(path)) as payload:
+        return payload.manifest, list(payload.changes())
+
+
+def letter_inside(pc: Pc, path: Path) -> tuple[Manifest, bytes]:
+    with opened(pc.store, path, path.name, read_outer(path)) as payload:
+        return payload.manifest, sorted_line(payload.report())
+
+
+def forge(sender: Pc, receiver: Pc, path: Path, manifest: Manifest, lines: Sequence[bytes]) -> Path:
+    seals = (own_site(receiver.store).seal, own_site(sender.store).seal)
+    forged_inside(sender, path, list(gzipped(lines_of(manifest, lines))), seals)
+    return path
+
+
+def with_changes(sender: Pc, receiver: Pc, name: str, more: Sequence[WireChange]) -> Path:
+    """The sender's honest package with some changes of its own making behind."""
+    path = sender.export_to(name, "forged.jlpkg").path
+    manifest, log = inside(sender, path)
+    log += more
+    vector, tips = dict(manifest.vector), dict(manifest.tips)
+    for change in more:
+        if change.header.site == sender.store.site:
+            vector[change.header.site], tips[change.header.site] = change.header.seq, change.hash
+    manifest = replace(manifest, vector=vector, tips=tips, changes=len(log))
+    return forge(sender, receiver, path, manifest, list(change_lines(log)))
+
+
+def a_change(pc: Pc, ops: list[Any], site: str = "") -> WireChange:
+    """What this PC (or a site it made up) might write next."""
+    chunks, leaves = changes.encode(ops)
+    seq, before = changes.tip(pc.store.db.conn, site or pc.store.site)
+    header = changes.Header(
+        site=site or pc.store.site, seq=seq + 1, prev_hash=before, schema=1, user="",
+        lamport=pc.store.value("SELECT count(*) FROM changes") + 1, wall="2026-06-15T09:30:00",
+        kind="edit", reason="修改", ops=len(ops),
+    )  # fmt: skip
+    return WireChange(header, header.hash(leaves), chunks)
+
+
+@pytest.mark.parametrize("site", ["怪" * 32, "x", "A1" * 16, "a1" * 17])
+def test_a_made_up_site_does_not_make_the_receivers_own_packages_unreadable(
+    first: Pc, second: Pc, site: str
+) -> None:
+    converge(first, second)
+    odd = a_change(second, [["c", "estates", "0" * 20, {"name": "甲"}]], site)
+    result = first.take(with_changes(second, first, "1号机", [odd]))
+    assert "已损坏" in result.refused[0].why
+    first.household("502", "李红")
+    assert second.take(first.export_to("2号机").path).refused == []
+
+
+@pytest.mark.parametrize("name", [True, 5, None, ["湖滨"], "长" * 201])
+def test_an_offices_name_is_a_short_text(first: Pc, tmp_path: Path, name: Any) -> None:
+    street = an_office(tmp_path, first.stick, "湖滨街道")
+    knows(first, street)
+    knows(street, first)
+    path = street.export_to("莲心社区", kind="notice", letter=notice("通知", "内容")).path
+    manifest, line = letter_inside(street, path)
+    manifest = replace(manifest, office=replace(manifest.office, name=name))
+    result = first.take(forge(street, first, path, manifest, [line]))
+    street.store.close()
+    assert "已损坏" in result.refused[0].why
+    assert standings(first.store) == []
+
+
+def test_thousands_of_branches_are_refused_before_they_cost_time(first: Pc, second: Pc) -> None:
+    converge(first, second)
+    site, path = "ee" * 16, second.export_to("1号机", "forged.jlpkg").path
+    manifest, log = inside(second, path)
+    vector, tips, told = dict(manifest.vector), dict(manifest.tips), []
+    for number in range(1001):
+        made = number.to_bytes(32, "big")
+        told.append(Branch(branch_name(site, made), site, 1, bytes(32), made, site))
+        vector[told[-1].name], tips[told[-1].name] = 1, made
+    manifest = replace(manifest, vector=vector, tips=tips, branches=tuple(told))
+    result = first.take(forge(second, first, path, manifest, list(change_lines(log))))
+    assert "已损坏" in result.refused[0].why
