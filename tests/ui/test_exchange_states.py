@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from desktop.exchange.packages import cards, export, inbox
 from desktop.models import exchange_log, package_log, profile, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
+from desktop.ui.exchange.package_dialogs import EnrolDialog
+from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.package_words import got_state, sent_state, site_state
 from desktop.ui.exchange.page import Page
 from desktop.ui.main_window import MainWindow
@@ -119,3 +122,81 @@ def test_a_waiting_package_names_machine_and_numbers_and_says_what_to_do(
     assert got_state(row) == f"缺 1号机 {last - 1}–{last}"
     view.opened.emit(row)
     assert "导出完整数据" in answers.told[-1]
+
+
+def test_a_package_that_brings_only_a_receipt_can_be_taken_in(
+    store: Store, second: Store, open_window: OpenWindow, settle: Settle, answers: Answers,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    a_household(store, people=["王小明"])
+    first = export.export(store, "2号机", tmp_path / "1.jlpkg")
+    inbox.take_in(second, [first.path], fingerprint=cards.own_fingerprint(store))
+    back = export.export(second, "1号机", tmp_path / "back.jlpkg", kind="ack")
+    page = packages_of(open_window(store), settle)
+    receiving = page.packages.receiving
+    receiving.preview_files([back.path])
+    settle()
+    preview = page.packages.findChild(PackagePreview)
+    assert preview is not None
+    words = "".join(label.text() for label in preview.findChildren(QLabel))
+    assert "2号机的回执" in words
+    assert preview.yes.text() == "收下"
+    preview.yes.click()
+    settle()
+    assert answers.told[-1].startswith("已收下。")
+    assert stands(page) == "已全部确认"
+    [row] = receiving.view.rows()
+    assert got_state(row) == "已收下"
+    receiving.view.selectRow(0)
+    receiving.undo_package()  # nobody is asked: there is nothing to take back
+
+
+def test_two_machines_of_one_name_are_not_enrolled(
+    store: Store, second: Store, open_window: OpenWindow, settle: Settle, answers: Answers,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    third = profile.join_profile(
+        tmp_path / "third", passphrase=PASSPHRASE, site_name="2号机", user="吴小兰"
+    )
+    for number, each in enumerate((second, third)):
+        cards.write_card(each, tmp_path / f"{number}.jlcard")
+    third.close()
+    page = packages_of(open_window(store), settle)
+
+    def asked(number: int) -> EnrolDialog:
+        answers.will(open_files=[tmp_path / f"{number}.jlcard"])
+        page.packages.machines.enrol()
+        settle()
+        dialog = page.packages.findChild(EnrolDialog)
+        assert dialog is not None
+        dialog.same.setChecked(True)
+        return dialog
+
+    dialog = asked(1)
+    assert not dialog.yes.isEnabled()
+    assert "如“3号机”" in dialog.problem.text()
+    dialog.name.setText("3号机")
+    dialog.yes.click()
+    settle()
+    named = [row.site.name for row in page.packages.machines.sites.rows()]
+    assert sorted(named) == ["2号机", "3号机"]
+    known = asked(0)  # the same machine once more keeps its name
+    assert known.yes.isEnabled()
+    known.close()
+
+
+def test_a_card_in_the_wrong_place_is_sent_to_the_right_one_before_anybody_telephones(
+    store: Store, open_window: OpenWindow, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    street = profile.create_profile(
+        tmp_path / "street", passphrase=PASSPHRASE, office="湖滨街道", level="subdistrict",
+        user="赵主任",
+    )  # fmt: skip
+    cards.write_card(street, tmp_path / "street.jlcard")
+    street.close()
+    page = packages_of(open_window(store), settle)
+    answers.will(open_files=[tmp_path / "street.jlcard"])
+    page.packages.machines.enrol()
+    settle()
+    assert page.packages.findChild(EnrolDialog) is None
+    assert "请到“交换 → 上下级”里登记" in answers.told[-1]

@@ -58,12 +58,16 @@ class FingerprintMissing(Refused):
 
 class OtherOffice(Refused):
     def __init__(self, name: str) -> None:
-        super().__init__(f"这是“{name}”的名片，不是本单位的机器，没有登记。请改为登记成外单位。")
+        super().__init__(
+            f"这是“{name}”的名片，不是本单位的机器，没有登记。请到“交换 → 上下级”里登记成外单位。"
+        )
 
 
 class SameOffice(Refused):
     def __init__(self) -> None:
-        super().__init__("这是本单位一台机的名片，没有登记。请改为登记成本单位的机器。")
+        super().__init__(
+            "这是本单位一台机的名片，没有登记。请到“交换 → 数据包”里登记成本单位的机器。"
+        )
 
 
 class NoOffice(UserError):
@@ -188,21 +192,38 @@ def enrol(store: Store, path: Path, *, role: str, fingerprint: str = "", name: s
     card = read_card(path)
     if fingerprint.strip() and not same_fingerprint(card.fingerprint, fingerprint):
         raise WrongFingerprint
-    if card.site == store.site:
-        raise OwnCard
+    if role == "peer" and not fingerprint.strip() and card.site != store.site:
+        raise FingerprintMissing
+    check_role(store, card, role)
     if role == "peer":
-        if not fingerprint.strip():
-            raise FingerprintMissing
         _enrol_colleague(store, card, name.strip())
     else:
         _enrol_other(store, card, name.strip(), compared=bool(fingerprint.strip()))
     return card
 
 
+def card_to_enrol(store: Store, path: Path, *, role: str) -> Card:
+    """The card, refused before anybody compares 25 digits for nothing."""
+    card = read_card(path)
+    check_role(store, card, role)
+    return card
+
+
+def check_role(store: Store, card: Card, role: str) -> None:
+    """Whether a card is of a PC that can be a colleague's (`peer`) or another office's."""
+    here = office(store).uid
+    if card.site == store.site:
+        raise OwnCard
+    if role == "peer":
+        if card.office and here and card.office != here:
+            raise OtherOffice(card.office_name)
+    elif not card.office:
+        raise NoOffice
+    elif card.office == here:
+        raise SameOffice
+
+
 def _enrol_colleague(store: Store, card: Card, name: str) -> None:
-    here = office(store)
-    if card.office and here.uid and card.office != here.uid:
-        raise OtherOffice(card.office_name)
     enrol_site(
         store,
         Site(
@@ -213,10 +234,6 @@ def _enrol_colleague(store: Store, card: Card, name: str) -> None:
 
 
 def _enrol_other(store: Store, card: Card, name: str, *, compared: bool) -> None:
-    if not card.office:
-        raise NoOffice
-    if card.office == office(store).uid:
-        raise SameOffice
     if not compared and partner(store, card.site) is None:
         check_certificate(store, card.certificate, card.text, card.level)
     new = Partner(

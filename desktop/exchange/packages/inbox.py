@@ -110,6 +110,7 @@ class ImportResult:
     households: list[HouseholdDifference] = field(default_factory=list)
     household_counts: HouseholdCounts = field(default_factory=HouseholdCounts)
     arrivals: list[Arrival] = field(default_factory=list)  # each counts as one applied
+    receipts: list[str] = field(default_factory=list)  # whose packages bring nothing but one
 
     def arrive(self, report: Report) -> None:
         self.applied += 1
@@ -177,6 +178,7 @@ def preview(
         for one, answer in zip(sealed, answers, strict=True):
             if isinstance(answer, Received):
                 result.add(answer)
+                _note_receipt(store, one, result)
             elif isinstance(answer, Gap):
                 result.waiting.append(_waiting(store, one, answer.short))
             else:
@@ -201,6 +203,12 @@ def parcel_of(store: Store, sealed: Sealed, payload: Payload) -> Parcel:
 def _waiting(store: Store, sealed: Sealed, text: str) -> Waiting:
     sender = site_name(store.db.conn, sealed.manifest.site)
     return Waiting(sealed.manifest.package, sender, text)
+
+
+def _note_receipt(store: Store, sealed: Sealed, result: ImportResult) -> None:
+    """A package without changes still says what its sender has."""
+    if not sealed.manifest.changes:
+        result.receipts.append(site_name(store.db.conn, sealed.manifest.site))
 
 
 def take_in(
@@ -334,6 +342,7 @@ def apply_lying(store: Store, newest: str, result: ImportResult, progress: Progr
                 result.refuse(sealed.name, error)
             else:
                 result.packages.append(got.package)
+                _note_receipt(store, sealed, result)
                 moved = True
 
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.ui.common.parts import Card, button, row
 
-_STEPS = (
-    "一、把本机名片存到U盘，带到已经在用的那台机。",
+_SAVE = "一、把本机名片存到U盘，带到已经在用的那台机。"
+_ENROL = (
     "二、在那台机上：交换 → 数据包 → “登记名片…”，打电话核对左边的指纹码；"
-    "再选“给本机”，点“导出…”，存到U盘。",
-    "三、U盘拿回来插上，导入那个数据包，填那台机的指纹码。",
+    "再选“给{name}”，点“导出…”，存到U盘。"
 )
+_IMPORT = "三、U盘拿回来插上，导入那个数据包，填那台机的指纹码。"
 
 
 class JoinSteps(Card):
@@ -26,10 +26,15 @@ class JoinSteps(Card):
             None,
             button("导入数据包…", import_first, "primary"),
         )
-        for words, action in zip(_STEPS, actions, strict=True):
-            line = QLabel(words)
+        self.enrol_step = QLabel()
+        lines = (QLabel(_SAVE), self.enrol_step, QLabel(_IMPORT))
+        for line, action in zip(lines, actions, strict=True):
             line.setWordWrap(True)
             self.body.addWidget(line)
             if action is not None:
                 self.body.addLayout(row(action, None))
         self.body.addStretch(1)
+
+    def show_name(self, name: str) -> None:
+        """What the other PC's list calls this one."""
+        self.enrol_step.setText(_ENROL.format(name=name))

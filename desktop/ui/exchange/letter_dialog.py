@@ -12,11 +12,18 @@ from desktop.exchange.packages.letters import Written
 from desktop.models import letters
 from desktop.models.letters import DONE, OPEN, STATE_WORDS, Standing
 from desktop.models.partners import Partner
-from desktop.models.streams import writer_of
+from desktop.models.streams import SentLetter, writer_of
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.parts import button, muted_label, row, section_label
-from desktop.ui.exchange.letter_words import as_text, letter_title, lines_of, reading_field
+from desktop.ui.exchange.letter_words import (
+    as_text,
+    letter_title,
+    lines_of,
+    reading_field,
+    sent_state,
+    sent_words,
+)
 from desktop.ui.exchange.proposal_dialog import open_proposal
 from desktop.ui.exchange.send_letter import send_letter
 from desktop.ui.exchange.words_guard import WordsGuard
@@ -154,6 +161,22 @@ class LetterDialog(Dialog):
 
     def _refused(self, error: UserError) -> None:
         self.guard.show_error(error)
+
+
+class SentDialog(Dialog):
+    """One of our own letters to read again; nothing can be changed in it."""
+
+    def __init__(self, parent: QWidget, letter: SentLetter) -> None:
+        title = f"给{letter.office_name}　第{letter.seq}号　{letter.made[:10]}"
+        super().__init__(title, parent, width=680)
+        self.body.addWidget(section_label(title))
+        self.body.addWidget(muted_label(f"状态：{sent_state(letter)}"))
+        self.words = reading_field(sent_words(letter), name="发文内容")
+        self.body.addWidget(self.words, 1)
+        close = button("关闭", self.reject)
+        self.body.addLayout(row(None, close))
+        close.setFocus()
+        self.fit(680, 330)
 
 
 def follow_answer(

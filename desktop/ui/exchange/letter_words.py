@@ -119,6 +119,12 @@ def sent_state(row: SentLetter) -> str:
     return _SENT.get(row.state, row.state)
 
 
+def sent_words(row: SentLetter) -> str:
+    """The whole of what was written; of a month's figures which month."""
+    body = json.loads(row.body)
+    return sent_summary(row) if row.month else as_text(lines_of(body["type"], body))
+
+
 def letter_title(letter: Letter) -> str:
     """«莲心社区　上报　第3号　2026-06-15»."""
     return "　".join(

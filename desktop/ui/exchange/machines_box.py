@@ -164,10 +164,18 @@ class MachinesBox(QWidget):
             )  # fmt: skip
 
         self.desk.jobs.load(
-            lambda: cards.read_card(path),
-            lambda card: EnrolDialog(self, card, lambda name: compared(card, name)).open(),
+            lambda: cards.card_to_enrol(store, path, role="peer"),
+            lambda card: EnrolDialog(
+                self, card, lambda name: compared(card, name), taken=self._names(card.site)
+            ).open(),
             owner=self,
         )
+
+    def _names(self, but: str) -> frozenset[str]:
+        """What the PCs in use are called, this one too; two of one name nobody can tell apart."""
+        others = (row.site for row in self.sites.rows() if not row.site.revoked)
+        own = {self.card.name} if self.card else set()
+        return frozenset(own | {site.name for site in others if site.uid != but})
 
     def _enrolled(self, name: str) -> None:
         self.desk.note(f"已登记：{name}")

@@ -155,7 +155,7 @@ class OfficesBox(QWidget):
 
 def _read_card(store: Store, path: Path) -> tuple[Card, str]:
     """The card, and the name of the enrolled office whose certificate on it holds, if any."""
-    card = cards.read_card(path)
+    card = cards.card_to_enrol(store, path, role="office")
     try:
         certificates.check_certificate(store, card.certificate, card.text, card.level)
     except UserError:

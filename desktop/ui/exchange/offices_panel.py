@@ -25,7 +25,7 @@ from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.escalate_dialog import EscalateDialog
-from desktop.ui.exchange.letter_dialog import LetterDialog
+from desktop.ui.exchange.letter_dialog import LetterDialog, SentDialog
 from desktop.ui.exchange.letter_words import (
     OfficesState,
     read_offices,
@@ -80,6 +80,7 @@ class OfficesPanel(QWidget):
         )
         self.received.opened.connect(self._open)
         self.sent: RowsView[SentLetter] = RowsView(SENT, "还没有写出过。", sortable=False)
+        self.sent.opened.connect(self._show_sent)
         self.month_button = button("报月报…", self.send_month, "primary", "把一个月的数字报给上级")
         self.escalate_button = button("上报…", self.escalate)
         self.notice_button = button("发通知…", self.notify)
@@ -237,6 +238,12 @@ class OfficesPanel(QWidget):
         rows = self.received.selected()
         if rows:
             self._open(rows[0])
+        else:
+            self.desk.note("先在“收文”里选一件。")
+
+    def _show_sent(self, letter: SentLetter) -> None:
+        """What was written to them, to read again."""
+        SentDialog(self, letter).open()
 
     def _open(self, standing: Standing) -> None:
         LetterDialog(self.desk, self, standing, self.load).open()

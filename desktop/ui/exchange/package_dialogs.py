@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import count
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
@@ -35,10 +36,11 @@ class EnrolDialog(Dialog):
         enrol: Callable[[str], None],
         *,
         other_office: bool = False,
+        taken: Collection[str] = (),
     ) -> None:
         title = "登记外单位" if other_office else "登记同事的机器"
         super().__init__(title, parent, width=560)
-        self._enrol = enrol
+        self._enrol, self._taken = enrol, taken
         self.body.addWidget(section_label(f"{card.office_name or '还没有加入单位'}　{card.name}"))
         self.body.addWidget(muted_label(
             f"请打电话给{'对方单位' if other_office else '同事'}，"
@@ -50,10 +52,23 @@ class EnrolDialog(Dialog):
         self.name = QLineEdit(card.office_name if other_office else card.name)
         self.name.setMaxLength(40)
         self.body.addLayout(row(QLabel("叫它"), self.name))
+        self.problem = QLabel()
+        self.problem.setProperty("role", "error")
+        self.problem.setWordWrap(True)
+        self.body.addWidget(self.problem)
         self.yes = button("登记", self.accept, "primary")
-        self.yes.setEnabled(False)
-        self.same.toggled.connect(self.yes.setEnabled)
+        self.same.toggled.connect(self._able)
+        self.name.textChanged.connect(self._able)
+        self._able()
         self.body.addLayout(row(None, button("取消", self.reject), self.yes))
+
+    def _able(self) -> None:
+        name = self.name.text().strip()
+        known = name in self._taken
+        free = next(f"{n}号机" for n in count(2) if f"{n}号机" not in self._taken)
+        self.problem.setText(f"已经有一台叫“{name}”了，请换个名字，如“{free}”。" if known else "")
+        self.problem.setVisible(known)
+        self.yes.setEnabled(self.same.isChecked() and bool(name) and not known)
 
     def accept(self) -> None:
         name = self.name.text().strip()

@@ -21,7 +21,7 @@ from desktop.models.differences import (
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.parts import button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
-from desktop.ui.exchange.package_words import import_words
+from desktop.ui.exchange.package_words import import_words, merges_nothing
 from desktop.ui.style import scaled
 
 _COLOURS = {NEW: "good", CHANGED: "", DELETED: "late", CONFLICT: "warn"}
@@ -87,12 +87,18 @@ LINES: tuple[Column[PreviewLine], ...] = (
 class PackagePreview(Dialog):
     """What importing would do; nothing is written before 「并入」."""
 
-    def __init__(self, parent: QWidget, result: ImportResult, take_in: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        result: ImportResult,
+        take_in: Callable[[], None],
+        *,
+        first: bool = False,
+    ) -> None:
         super().__init__("导入数据包：预览", parent, width=820)
         self._take_in = take_in
-        letters_only = bool(result.arrivals) and result.applied == len(result.arrivals)
-        title = "外单位的来件" if letters_only else "并入后会有这些变化"
-        self.body.addWidget(section_label(title))
+        nothing_merged = merges_nothing(result)
+        self.body.addWidget(section_label(_title(result)))
         for words in (household_words(result), *import_words(result)):
             if words:
                 self.body.addWidget(_line(words))
@@ -105,20 +111,36 @@ class PackagePreview(Dialog):
         self.view.setMinimumHeight(scaled(220))
         self.body.addWidget(self.view, 1)
         self.view.setVisible(bool(result.households))
-        self.body.addWidget(muted_label(
-            "收下后列在“上下级”，不改动本单位的任何记录。"
-            if letters_only
-            else "现在还什么都没有改。并入以后也可以整包撤销。"
-        ))  # fmt: skip
-        self.yes = button("收下" if letters_only else "并入", self.accept, "primary")
+        self.body.addWidget(muted_label(_afterwards(result, first=first)))
+        self.yes = button("收下" if nothing_merged else "并入", self.accept, "primary")
         self.yes.setDefault(True)
-        self.yes.setEnabled(bool(result.applied or result.already or result.waiting))
+        self.yes.setEnabled(
+            bool(result.applied or result.already or result.waiting or result.receipts)
+        )
         self.body.addLayout(row(None, button("取消", self.reject), self.yes))
         self.fit(820, 600 if result.households else 300)
 
     def accept(self) -> None:
         super().accept()
         self._take_in()
+
+
+def _title(result: ImportResult) -> str:
+    if not merges_nothing(result):
+        return "并入后会有这些变化"
+    return "外单位的来件" if result.arrivals else "同事的回执"
+
+
+def _afterwards(result: ImportResult, *, first: bool) -> str:
+    """What taking it in does to the records, and whether there is a way back."""
+    if not merges_nothing(result):
+        back = "" if first else "并入以后也可以整包撤销。"
+        return f"现在还什么都没有改。{back}"
+    if result.arrivals and all(each.month for each in result.arrivals):
+        return "收下后算进“今日”和“报表”的合计，不改动本单位的任何记录。"
+    if result.arrivals:
+        return "收下后列在“上下级”，不改动本单位的任何记录。"
+    return "收下后“本单位的机器”里就看得到对方还差多少，不改动任何记录。"
 
 
 def _line(words: str) -> QLabel:

@@ -15,12 +15,13 @@ from desktop.models import package_log, partners, sites
 from desktop.models.field_words import TABLE_WORDS
 from desktop.models.letters import KIND_WORDS
 from desktop.models.month_period import month_words
-from desktop.models.package_log import WAITING, Got, Sent
+from desktop.models.package_log import ACKNOWLEDGED, APPLIED, WAITING, Got, Sent
 from desktop.models.profile import office
 from desktop.models.sites import Site
 from desktop.models.standing import Standing, standings, untold
 from desktop.models.store import Store
 
+MERGED = ("peer", "full")  # the kinds that bring changes of the office's own records
 KINDS = {
     "peer": "新的更改", "full": "完整数据", "ack": "回执", "report": "月报或上报",
     "notice": "通知或答复",
@@ -28,7 +29,6 @@ KINDS = {
 _SENT = {"sent": "已导出·等回执", "acknowledged": "已全部确认", "handed": "凭六个词交出"}
 _GOT = {
     "waiting": "等前面的数据包",
-    "applied": "已并入",
     "undone": "已撤销",
     "quarantined": "编号冲突，已隔离",
 }
@@ -120,10 +120,19 @@ def heard_words(row: SiteRow) -> str:
 
 
 def sent_state(row: SentRow) -> str:
+    if row.sent.state == ACKNOWLEDGED and row.sent.kind not in MERGED:
+        return "对方已收到"
     return _SENT.get(row.sent.state, row.sent.state)
 
 
+def sent_changes(row: SentRow) -> str:
+    """How many changes; a letter or a receipt has none to count."""
+    return f"{row.sent.changes}条" if row.sent.kind in MERGED else ""
+
+
 def got_state(row: GotRow) -> str:
+    if row.got.state == APPLIED:
+        return "已并入" if row.got.kind in MERGED else "已收下"
     return row.lacking or _GOT.get(row.got.state, row.got.state)
 
 
@@ -147,9 +156,30 @@ def size_words(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KB"
 
 
+def merges_nothing(result: ImportResult) -> bool:
+    """Whether there are only letters of other offices and receipts, nothing for the records."""
+    merged = result.applied - len(result.arrivals)
+    return bool(result.arrivals or result.receipts) and not (merged or result.waiting)
+
+
+def taken_words(result: ImportResult) -> list[str]:
+    """What an import came to, with where to go on."""
+    if not (result.applied or result.already or result.waiting or result.receipts):
+        return import_words(result)
+    words = ["已收下。" if merges_nothing(result) else "已并入。", *import_words(result)]
+    if any(each.month for each in result.arrivals):
+        words.append("合计在“今日”和“报表”里看。")
+    if any(not each.month and each.kind != "receipt" for each in result.arrivals):
+        words.append("来文在“上下级”的收文里双击打开。")
+    return words
+
+
 def import_words(result: ImportResult) -> list[str]:
     """What came (or would come) in, line by line."""
     words = arrival_words(result.arrivals)
+    words += [
+        f"{name}的回执：告诉本机它收到了哪些更改。" for name in dict.fromkeys(result.receipts)
+    ]
     changes = result.applied - len(result.arrivals)
     if changes or result.already or not words:
         words.append(f"新的更改 {changes} 条，已有的 {result.already} 条。")

@@ -56,6 +56,7 @@ class PackagesPanel(QWidget):
     def _show(self, state: PackageState) -> None:
         for box in (self.machines, self.sending, self.receiving):
             box.show_state(state)
+        self.joining.show_name(state.card.name)
         self.joining.setVisible(not state.joined)
         self.sending.setVisible(state.joined)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -29,8 +30,19 @@ from desktop.ui.exchange.packages_panel import PackagesPanel
 from desktop.ui.style import roomy
 
 
-def _to_decide(store: Store) -> tuple[int, int, int]:
-    return (
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What the tabs say: whether the office's data is here, how many decisions wait."""
+
+    joined: bool
+    conflicts: int
+    duplicates: int
+    letters: int
+
+
+def _read_waiting(store: Store) -> _Waiting:
+    return _Waiting(
+        bool(office(store).uid),
         len(conflicts.conflicts(store)), len(duplicates.duplicates(store)),
         len(letters.to_do(store)),
     )  # fmt: skip
@@ -82,14 +94,19 @@ class Page(BasePage):
         self._stale = {self.tabs.widget(place) for place in range(self.tabs.count())}
         self._freshen()
         store = self.desk.store
-        self.desk.jobs.load(lambda: _to_decide(store), self._count, owner=self)
+        self.desk.jobs.load(lambda: _read_waiting(store), self._count, owner=self)
 
-    def _count(self, open_: tuple[int, int, int]) -> None:
-        """How many decisions wait stands on the tabs."""
+    def _count(self, waiting: _Waiting) -> None:
+        """How many decisions wait stands on the tabs; before joining there is one thing to do."""
+        if not waiting.joined:
+            self.tabs.setCurrentWidget(self.packages)
+        for place in range(self.tabs.count()):
+            wanted = waiting.joined or self.tabs.widget(place) is self.packages
+            self.tabs.setTabVisible(place, wanted)
         for panel, words, number in (
-            (self.conflicts, "冲突", open_[0]),
-            (self.duplicates, "疑似重复", open_[1]),
-            (self.offices, "上下级", open_[2]),
+            (self.conflicts, "冲突", waiting.conflicts),
+            (self.duplicates, "疑似重复", waiting.duplicates),
+            (self.offices, "上下级", waiting.letters),
         ):
             text = f"{words} {number}" if number else words
             self.tabs.setTabText(self.tabs.indexOf(panel), text)

@@ -22,11 +22,13 @@ from desktop.ui.exchange.copied_disk import part_copied_disk
 from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.package_words import (
     KINDS,
+    MERGED,
     GotRow,
     PackageState,
     got_state,
     import_words,
     moment,
+    taken_words,
     waiting_help,
 )
 from desktop.ui.exchange.six_words_dialog import AskWordsDialog
@@ -43,7 +45,7 @@ GOT: tuple[Column[GotRow], ...] = (
     ),
 )  # fmt: skip
 _FIRST_CODE = (
-    "这是本机的第一个数据包。请打电话问对方那台机的指纹码"
+    "这是本机的第一个数据包。请打电话问对方那台机的指纹码\n"
     "（25位数字，在对方的“交换 → 数据包”左上角），填在这里："
 )
 
@@ -65,6 +67,7 @@ class ReceivingBox(QWidget):
         self.desk = desk
         self._reload = reload
         self._joined = True
+        self._code = ""
         self.import_button = button("导入数据包…", self.import_packages)
         self.view: RowsView[GotRow] = RowsView(GOT, "", sortable=False)
         self.view.opened.connect(self._explain)
@@ -110,9 +113,10 @@ class ReceivingBox(QWidget):
         one of a one-off hand-over its six words."""
         code = ""
         if not self._joined:
-            code = self.desk.ask.text(_FIRST_CODE) or ""
+            code = self.desk.ask.text(_FIRST_CODE, self._code) or ""
             if not code:
                 return
+            self._code = code  # offered again if one of its digits was wrong
         files = list(files)
 
         def go_on(needed: bool) -> None:
@@ -129,14 +133,14 @@ class ReceivingBox(QWidget):
         store = self.desk.store
 
         def show(result: ImportResult) -> None:
-            nothing = not (result.applied or result.waiting)
+            nothing = not (result.applied or result.waiting or result.receipts)
             if nothing and any(each.forked for each in result.refused):
                 self._take_in(came)  # sets it aside here, so that it is not lost
                 return
-            if result.refused and not (result.applied or result.already or result.waiting):
+            if result.refused and nothing and not result.already:
                 self.desk.ask.warn("\n".join(each.why for each in result.refused))
                 return
-            PackagePreview(self, result, lambda: self._take_in(came)).open()
+            PackagePreview(self, result, lambda: self._take_in(came), first=not self._joined).open()
 
         self.desk.jobs.run(
             "正在查看数据包",
@@ -155,7 +159,7 @@ class ReceivingBox(QWidget):
                 self.desk.ask.warn("\n".join(import_words(result)))
                 self.part()
                 return
-            self.desk.ask.tell("已并入。\n" + "\n".join(import_words(result)))
+            self.desk.ask.tell("\n".join(taken_words(result)))
 
         self.desk.jobs.run(
             "正在并入数据包",
@@ -169,6 +173,9 @@ class ReceivingBox(QWidget):
         rows = self.view.selected()
         if not rows:
             self.desk.note("先在“收到的”里选一个数据包。")
+            return
+        if rows[0].got.kind not in MERGED:
+            self.desk.note("回执和外单位的来件没有改动记录，不用撤销。")
             return
         package, store = rows[0].got.package, self.desk.store
         question = f"撤销{rows[0].sender}给的这个数据包？它带来的更改都会退回，之后有人改过的除外。"

@@ -20,6 +20,7 @@ from desktop.ui.exchange.package_words import (
     PackageState,
     SentRow,
     moment,
+    sent_changes,
     sent_state,
     size_words,
 )
@@ -31,7 +32,7 @@ SENT: tuple[Column[SentRow], ...] = (
     Column("写出时间", lambda r: moment(r.sent.made), width=110, firm=True),
     Column("给谁", lambda r: r.to),
     Column("内容", lambda r: KINDS.get(r.sent.kind, r.sent.kind), width=100),
-    Column("更改", lambda r: f"{r.sent.changes}条", width=70, number=True),
+    Column("更改", sent_changes, width=70, number=True),
     Column("大小", lambda r: size_words(r.sent.bytes), width=80, number=True),
     Column(
         "状态", sent_state, width=124, firm=True,

@@ -17,6 +17,7 @@ from desktop.models.due import Due, due_list
 from desktop.models.items import Item
 from desktop.models.letters import Standing
 from desktop.models.news import News
+from desktop.models.profile import office
 from desktop.models.promises import Promise
 from desktop.models.store import Store
 from desktop.ui.common.desk import Desk, Place
@@ -35,6 +36,7 @@ from desktop.ui.today.due_tree import DueTree
 _WEEKDAYS = "一二三四五六日"
 _NOBODY_DUE = "现在没有到期要走访的住户。"
 _NO_ROSTER = "还没有住户。请到“交换”里导入花名册（Ctrl+7），或在“花名册”里新增。"
+_NOT_JOINED = "本机还没有加入单位。请到“交换 → 数据包”（Ctrl+7）照三步办，资料随第一个数据包来。"
 _SPANS = {"今天为止到期": 0, "7天内到期": 7, "30天内到期": 30}
 
 
@@ -59,6 +61,7 @@ class Today:
     any_household: bool
     tiles: list[BuildingTile]
     tasks: list[Standing]
+    joined: bool  # else the office's data is still to come
 
     @property
     def late_dues(self) -> int:
@@ -91,6 +94,7 @@ def read_today(store: Store, within: int) -> Today:
         residents.any_household(store),
         read_tiles(store, dues),
         letters.tasks(store),
+        bool(office(store).uid),
     )
 
 
@@ -117,7 +121,7 @@ class Page(BasePage):
     title = "今日"
     concerns = frozenset(
         {"households", "residents", "care_tags", "visits", "items", "item_events", "promises",
-         "tag_kinds", "settings", "population_events", "buildings", "reports_in"}
+         "tag_kinds", "settings", "population_events", "buildings", "reports_in", "office"}
     )  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -271,7 +275,8 @@ class Page(BasePage):
         dues = filtered(found.dues, wanted)
         words = _evenings(len(dues), found.doors_per_evening)
         self.evenings.setText(f"只列选中的{len(wanted)}栋，{len(dues)}户" if wanted else words)
-        self.tree.empty = _NOBODY_DUE if found.any_household else _NO_ROSTER
+        nobody = _NO_ROSTER if found.joined else _NOT_JOINED
+        self.tree.empty = _NOBODY_DUE if found.any_household else nobody
         self.tree.show_dues(dues)
 
     def showEvent(self, event: QShowEvent) -> None:
