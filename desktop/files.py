@@ -109,7 +109,9 @@ def whole_file(target: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     part = target.with_name(f".{target.name}.part")
     try:
         try:
-            with open(part, "w+b") as file:
+            part.unlink(missing_ok=True)
+            # somebody else may have put a link there, in a shared folder: it is not followed
+            with open(part, "x+b") as file:
                 if private:
                     os.chmod(part, 0o600)
                 yield file

@@ -71,3 +71,22 @@ def test_another_file_that_is_missing_is_no_fault_of_this_folder(folder: Path) -
     with pytest.raises(FileNotFoundError), whole_file(folder / "a"):
         (folder / "font.ttf").read_bytes()
     assert list(folder.iterdir()) == []
+
+
+def test_a_link_that_somebody_put_there_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("keep me")
+    (folder / ".a.txt.part").symlink_to(victim)
+    with whole_file(folder / "a.txt") as file:
+        file.write(b"mine")
+    assert victim.read_text() == "keep me"
+    assert (folder / "a.txt").read_bytes() == b"mine"
+    assert not (folder / "a.txt").is_symlink()
+
+
+def test_what_an_earlier_attempt_left_is_written_anew(folder: Path) -> None:
+    (folder / ".a.txt.part").write_bytes(b"much longer than the new one")
+    with whole_file(folder / "a.txt") as file:
+        file.write(b"mine")
+    assert (folder / "a.txt").read_bytes() == b"mine"
+    assert [path.name for path in folder.iterdir()] == ["a.txt"]

@@ -171,3 +171,14 @@ def test_a_newer_package_takes_the_place_of_an_older_one_that_it_contains(
         first.export_to("2号机", file="p.jlpkg", kind="ack")
     second.take(both.path)
     assert second.shown("households", home, "room") == "502"
+
+
+def test_a_pipe_in_the_shared_folder_holds_up_nothing(first: Pc, second: Pc) -> None:
+    make = getattr(os, "mkfifo", os.mkdir)  # Windows has no such pipes
+    make(first.stick / ".old.jlpkg.part")
+    make(first.stick / "new.jlpkg")
+    first.household("501", "王小明")
+    sent = first.export_to("2号机")
+    result = second.take(first.stick / "new.jlpkg", sent.path)
+    assert second.store.value("SELECT count(*) FROM live_residents") == 1
+    assert "不是近邻数据包" in result.refused[0].why

@@ -160,6 +160,8 @@ class Outer:
 def read_outer(path: Path, name: str = "") -> Outer:
     """The first five steps of reading: size, magic, header length, strict JSON, version."""
     name = name or path.name
+    if path.exists() and not path.is_file():
+        raise NotAPackage(name)  # a pipe would never end
     with open(path, "rb") as file:
         if path.stat().st_size > MAX_FILE:
             raise PackageTooLarge(name)
