@@ -5,6 +5,7 @@ All of it is local: it describes this PC only and never travels.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -129,8 +130,20 @@ def inbox(store: Store) -> list[Got]:
     return [_got(row) for row in store.rows(f"{_GOT} ORDER BY got DESC, package")]
 
 
-def received(store: Store, package: str) -> Got | None:
-    rows = store.rows(f"{_GOT} WHERE package = ?", (package,))
+def number_here(store: Store, package: str, site: str) -> str:
+    """Under which number this PC's package is remembered: its own, unless another PC used it first.
+
+    Numbers stand outside for everybody to read, so somebody could use up another PC's.
+    """
+    user = store.value("SELECT from_site FROM inbox WHERE package = ?", (package,))
+    if user in (None, site):
+        return package
+    return hashlib.sha256(f"{site}/{package}".encode()).hexdigest()[:32]
+
+
+def received(store: Store, package: str, site: str) -> Got | None:
+    """What this PC has had under this number from that one."""
+    rows = store.rows(f"{_GOT} WHERE package = ?", (number_here(store, package, site),))
     return _got(rows[0]) if rows else None
 
 

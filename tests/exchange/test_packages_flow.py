@@ -131,7 +131,7 @@ def test_a_preview_counts_and_keeps_nothing(first: Pc, second: Pc) -> None:
     assert seen.created["residents"] == 1
     assert second.dump() == before
     assert second.kept_files() == []
-    assert package_log.received(second.store, sent.package) is None
+    assert package_log.received(second.store, sent.package, first.store.site) is None
     assert second.take(sent.path).applied == seen.applied
 
 

@@ -89,7 +89,7 @@ def test_a_waiting_package_whose_file_was_lost_has_to_come_again(
     first.household("503", "张三")
     again = first.export_to("2号机")
     assert [w.package for w in old.take(again.path).waiting] == [again.package]
-    assert package_log.received(old.store, later.package) is None
+    assert package_log.received(old.store, later.package, first.store.site) is None
 
 
 def test_files_may_be_given_in_any_order(first: Pc, second: Pc) -> None:

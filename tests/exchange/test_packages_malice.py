@@ -23,9 +23,10 @@ from desktop.models import changes
 from desktop.models.branches import Branch, branch_name
 from desktop.models.changes import WireChange
 from desktop.models.letters import standings
+from desktop.models.partners import reports
 from desktop.models.sites import own_site
 from tests.exchange.offices import an_office, knows
-from tests.exchange.pcs import Pc, converge, forged_inside
+from tests.exchange.pcs import Pc, converge, forged_inside, introduce, resigned
 
 OFFICE = "c0" * 10
 
@@ -109,3 +110,40 @@ def test_thousands_of_branches_are_refused_before_they_cost_time(first: Pc, seco
     manifest = replace(manifest, vector=vector, tips=tips, branches=tuple(told))
     result = first.take(forge(second, first, path, manifest, list(change_lines(log))))
     assert "已损坏" in result.refused[0].why
+
+
+def test_a_number_that_another_pc_used_up_does_not_hide_a_report(first: Pc, tmp_path: Path) -> None:
+    street, other = (an_office(tmp_path, first.stick, name) for name in ("湖滨街道", "荷塘社区"))
+    for here, there in ((first, street), (street, first), (other, street), (street, other)):
+        knows(here, there)
+    sent = first.export_to("湖滨街道", "true.jlpkg", kind="report", month="2026-05")
+    path = other.export_to("湖滨街道", "false.jlpkg", kind="report", month="2026-05").path
+    manifest, line = letter_inside(other, path)
+    resigned(other, path, lambda fields: fields.update(package=sent.package))
+    forge(other, street, path, replace(manifest, package=sent.package), [line])
+    assert [street.take(path).applied, street.take(path).applied] == [1, 0]
+    for paths in ((sent.path,), (sent.path, path)):
+        assert street.preview(*paths).applied == 1
+    assert [street.take(sent.path).applied, street.take(sent.path).applied] == [1, 0]
+    assert [each.office_name for each in reports(street.store)] == ["荷塘社区", "莲心社区"]
+    street.store.close()
+    other.store.close()
+
+
+def test_a_number_that_a_colleague_used_up_neither_hides_a_package_nor_pushes_it_out(
+    first: Pc, second: Pc, newcomer: Pc
+) -> None:
+    introduce(first, newcomer, first.stick / "3.jlcard")
+    converge(first, second)
+    second.household("501", "王小明")
+    first_part = second.export_to("3号机", "first.jlpkg")
+    newcomer.take(first_part.path)
+    second.household("502", "李红")
+    sent = second.export_to("3号机", "true.jlpkg")
+    path = first.export_to("3号机", "false.jlpkg").path
+    manifest, log = inside(first, path)
+    resigned(first, path, lambda fields: fields.update(package=sent.package))
+    forge(first, newcomer, path, replace(manifest, package=sent.package), list(change_lines(log)))
+    assert newcomer.take(path).refused == []
+    assert newcomer.take(sent.path).refused == []
+    assert newcomer.store.value("SELECT count(*) FROM live_residents") == 2

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.errors import NoSuchRecord, Refused, UserError
@@ -187,7 +187,7 @@ def preview(
 
 
 def _is_done(store: Store, sealed: Sealed) -> bool:
-    got = package_log.received(store, sealed.manifest.package)
+    got = package_log.received(store, sealed.outer.header.package, sealed.manifest.site)
     return got is not None and got.state in (APPLIED, UNDONE)
 
 
@@ -270,7 +270,7 @@ def _take_file(
     with private_copy(store, path, progress) as copy:
         sealed = admit(store, copy, path.name, code, words, progress)
         m = sealed.manifest
-        got = package_log.received(store, m.package)
+        got = package_log.received(store, sealed.outer.header.package, m.site)
         if got and got.state in (APPLIED, UNDONE):
             result.already += m.changes
             return
@@ -395,7 +395,7 @@ def lying_package(store: Store, got: Got) -> Sealed | None:
         return None
     outer = read_outer(path)
     with opened(store, path, path.name, outer) as payload:
-        return Sealed(path, path.name, outer, payload.manifest)
+        return Sealed(path, path.name, outer, replace(payload.manifest, package=got.package))
 
 
 def undo_package(store: Store, package: str) -> UndoResult:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop import clock
@@ -86,7 +86,10 @@ class KindNotTaken(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A checked package: its sealed file on this PC's disk, its outside and its manifest."""
+    """A checked package: its sealed file on this PC's disk, its outside and its manifest.
+
+    The manifest's number is the one under which the package is remembered here.
+    """
 
     path: Path
     name: str
@@ -159,6 +162,8 @@ def admit(
         open_with_words(copy, outer, words.canonical, own_site(store).seal, name)
     with opened(store, copy, name, outer) as payload:
         manifest = payload.manifest
+        here = package_log.number_here(store, manifest.package, manifest.site)
+        manifest = replace(manifest, package=here)
     if judged is not None:
         judged.check(name, number(outer, manifest))
     if outer.header.kind in STREAMS:
@@ -174,10 +179,10 @@ def admit(
         return Sealed(copy, name, outer, manifest)
     if outer.header.kind not in PEER_KINDS:
         raise KindNotTaken(name, outer.header.kind)
-    here = office(store)
-    if here.uid and manifest.office.uid != here.uid:
+    own = office(store)
+    if own.uid and manifest.office.uid != own.uid:
         raise ForeignOffice(name)
-    if not here.uid and outer.header.kind != "full":
+    if not own.uid and outer.header.kind != "full":
         raise FirstMustBeFull(name)
     return Sealed(copy, name, outer, manifest)
 
@@ -252,7 +257,7 @@ def inspect(store: Store, path: Path, words: SixWords | None = None) -> Inspecti
                 open_with_words(copy, outer, words.canonical, own_seal, path.name)
             with opened(store, copy, path.name, outer) as payload:
                 manifest = payload.manifest
-        got = package_log.received(store, outer.header.package)
+        got = package_log.received(store, outer.header.package, sender.site)
         return Inspection(
             package=outer.header.package,
             kind=outer.header.kind,

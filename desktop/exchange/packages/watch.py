@@ -125,7 +125,7 @@ def judge(store: Store, glimpses: Sequence[Glimpse]) -> list[Found]:
             return OWN
         if keys.opens.isdisjoint(header.to) and not header.by_words:
             return OTHERS
-        if package_log.received(store, header.package) is not None:
+        if package_log.received(store, header.package, header.sender.site) is not None:
             return KNOWN
         if own_office and header.sender.site not in names:
             return STRANGER
