@@ -20,6 +20,7 @@ from desktop.models.changes import Change
 from desktop.models.draft import ChangeDraft
 from desktop.models.items import Item, NewItem
 from desktop.models.store import Store
+from desktop.models.streams import sent_letters
 from desktop.models.words import LABELS, only
 
 # what another office may propose, and only about an item that was escalated to it
@@ -160,6 +161,19 @@ def _last_steps(store: Store) -> dict[str, int]:
 def about_item(store: Store, uid: str) -> list[Standing]:
     """What other offices wrote about one item, newest first."""
     return [each for each in standings(store) if each.letter.body.get("item") == uid]
+
+
+def subject(store: Store, letter: Letter) -> str:
+    """What an answer, a proposal or a decision is about, in the words in which it went up."""
+    item = letter.body.get("item")
+    if not item or letter.kind == "escalation":
+        return ""
+    came = [(each.office, each.body) for each in letters(store, "escalation")]
+    went = [(each.office, json.loads(each.body)) for each in sent_letters(store)]
+    for office, body in [*came, *(each for each in went if each[1]["type"] == "escalation")]:
+        if office == letter.office and body["item"] == item:
+            return str(body["text"])
+    return ""
 
 
 def tasks(store: Store) -> list[Standing]:

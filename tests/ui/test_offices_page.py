@@ -13,12 +13,13 @@ from desktop.exchange.packages.export import export
 from desktop.exchange.packages.inbox import take_in
 from desktop.exchange.packages.letters import notice
 from desktop.models import items, letters, profile
+from desktop.models.partners import partners
 from desktop.models.privacy import audit_lines
 from desktop.models.store import Store
 from desktop.models.streams import sent_letters
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.escalate_dialog import EscalateDialog
-from desktop.ui.exchange.letter_dialog import TOLD, LetterDialog
+from desktop.ui.exchange.letter_dialog import TOLD, LetterDialog, SentDialog
 from desktop.ui.exchange.notice_dialog import NoticeDialog
 from desktop.ui.exchange.offices_panel import OfficesPanel
 from desktop.ui.exchange.package_dialogs import EnrolDialog
@@ -292,15 +293,20 @@ def test_a_proposal_is_accepted_or_declined_and_the_other_side_hears_it(
     assert items.item(store, item).time_class == "ordinary"
     panel = offices_of(community, settle)
     panel.received.opened.emit(panel.received.rows()[0])
+    settle()
     asked = panel.findChild(LetterDialog)
     assert asked is not None
+    assert asked.words.toPlainText().startswith("关于：水管漏水\n建议：办理时限改为")
+    assert asked.buttons["item"].text() == "打开这件事"
     answers.will(folder=stick)
     asked.buttons["accept"].click()
     settle()
     assert items.item(store, item).time_class == "difficult"
     assert panel.received.rows()[0].state == "accepted"
     taken_in(above, settle, newest(stick))
-    assert letters.letters(street, "decision")[0].body["decided"] == "accepted"
+    heard = letters.letters(street, "decision")[0]
+    assert heard.body["decided"] == "accepted"
+    assert letters.subject(street, heard) == "水管漏水"
 
 
 def test_an_office_is_enrolled_by_its_card_and_stopped(
@@ -400,3 +406,26 @@ def test_no_screen_of_a_street_offers_or_takes_a_roster(
     page.take_files([tmp_path / "花名册.xlsx"])
     settle()
     assert "不导入花名册" in answers.told[-1]
+
+
+def test_a_letter_that_was_written_is_read_again_by_a_double_click(
+    store: Store, street: Store, stick: Path, open_window: OpenWindow, settle: Settle,
+    answers: Answers,
+) -> None:  # fmt: skip
+    writer = partners(street)[0].uid
+    export(street, writer, stick, letter=notice("查消防", "每栋都看一遍", "2026-06-30"))
+    above = offices_of(open_window(street), settle)
+    above.sent.opened.emit(above.sent.rows()[0])
+    settle()
+    reading = above.findChild(SentDialog)
+    assert reading is not None
+    assert reading.words.toPlainText() == ("标题：查消防\n内容：每栋都看一遍\n办好期限：2026-06-30")
+    reading.close()
+    community = open_window(store)
+    taken_in(community, settle, newest(stick))
+    assert answers.told[-1].endswith("来文在“上下级”的收文里双击打开。")
+    panel = offices_of(community, settle)
+    panel.received.clearSelection()
+    panel.open_selected()
+    settle()
+    assert panel.findChild(LetterDialog) is None  # the foot says to choose one first

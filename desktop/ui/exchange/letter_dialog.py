@@ -55,10 +55,11 @@ class LetterDialog(Dialog):
         self.body.addWidget(section_label(letter_title(self.letter)))
         if self.state:
             self.body.addWidget(muted_label(f"状态：{STATE_WORDS[self.state]}"))
-        self.words = reading_field(
-            as_text(lines_of(self.letter.kind, self.letter.body)), name="来文内容"
-        )
+        self._said = as_text(lines_of(self.letter.kind, self.letter.body))
+        self.words = reading_field(self._said, name="来文内容")
         self.body.addWidget(self.words, 1)
+        store, letter = self.desk.store, self.letter
+        self.desk.jobs.load(lambda: letters.subject(store, letter), self._show_subject, owner=self)
         ask = _ASK.get(self.letter.kind, "")
         if self.letter.kind == "proposal" and self.state != OPEN:
             ask = ""
@@ -74,6 +75,11 @@ class LetterDialog(Dialog):
         (self.text if ask else self._usual() or close).setFocus()
         self.fit(680, 440 if ask else 330)
 
+    def _show_subject(self, subject: str) -> None:
+        """Whoever has several items under way sees which one this is about."""
+        if subject:
+            self.words.setPlainText(f"关于：{subject}\n{self._said}")
+
     def _usual(self) -> QPushButton | None:
         """The button somebody presses most often."""
         return list(self.buttons.values())[-1] if self.buttons else None
@@ -85,9 +91,11 @@ class LetterDialog(Dialog):
             self._add("take_on", "登记到本级清单", self.take_on)
             self._add("propose", "提建议…", self.propose)
             self._add("answer", "写出答复到U盘…", self.answer, "primary")
-        elif kind == "proposal" and state == OPEN:
-            self._add("decline", "不采纳，写出回复…", lambda: self.decide(accept=False))
-            self._add("accept", "采纳，写出回复…", lambda: self.decide(accept=True), "primary")
+        elif kind == "proposal":
+            self._add("item", "打开这件事", self.open_item)
+            if state == OPEN:
+                self._add("decline", "不采纳，写出回复…", lambda: self.decide(accept=False))
+                self._add("accept", "采纳，写出回复…", lambda: self.decide(accept=True), "primary")
         elif kind == "answer":
             self._add("item", "打开这件事", self.open_item)
             if state == OPEN:

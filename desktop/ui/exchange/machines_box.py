@@ -186,6 +186,9 @@ class MachinesBox(QWidget):
         if not rows:
             self.desk.note("先在表里选一台机。")
             return
+        if rows[0].site.revoked:
+            self.desk.note("这台机已经停用。")
+            return
         self.stop(rows[0].site)
 
     def stop(self, site: Site) -> None:
