@@ -6,7 +6,9 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +122,35 @@ def test_small_cells_of_sensitive_figures_are_withheld(first: Pc) -> None:
     assert told["rates"]["contact_rate"] == [SMALL, SMALL]
     assert set(told["rates"]) <= RATES
     checked_report(told, "x")
+
+
+def told_of(first: Pc, **counts: int) -> dict[str, Any]:
+    report = month_report(first.store, "2026-05")
+    named = {key.replace("dispute_", "dispute."): number for key, number in counts.items()}
+    return project(replace(report, counts={**report.counts, **named}))
+
+
+def test_a_small_cell_does_not_follow_from_those_that_are_told(first: Pc) -> None:
+    """Carried over 10, registered 2, closed 6, open 6: three of them tell the fourth."""
+    told = told_of(
+        first, dispute_carried_over=10, dispute_registered=2, dispute_closed=6, dispute_open=6,
+        born=2, died=12,
+    )  # fmt: skip
+    counts = told["counts"]
+    assert (counts["dispute.registered"], counts["dispute.closed"]) == (SMALL, SMALL)
+    assert (counts["born"], counts["died"]) == (SMALL, SMALL)
+    assert (counts["dispute.carried_over"], counts["dispute.open"]) == (10, 6)
+    for key, cells in told["rates"].items():
+        assert cells == [SMALL, SMALL] or not key.startswith(("dispute.", "mediation"))
+    checked_report(told, "x")
+
+
+def test_large_cells_are_told(first: Pc) -> None:
+    told = told_of(
+        first, dispute_carried_over=10, dispute_registered=0, dispute_closed=5, dispute_open=5,
+        born=0, died=7,
+    )  # fmt: skip
+    assert SMALL not in told["counts"].values()
 
 
 def test_only_upwards(street: Pc) -> None:

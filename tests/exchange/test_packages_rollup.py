@@ -27,7 +27,7 @@ from desktop.models.rollup import NothingReported, read_rollup, rollup
 from desktop.models.rollup_table import lines_of
 from desktop.models.schema import REPLICATED, ROSTER
 from tests.build import a_household
-from tests.conftest import PASSPHRASE
+from tests.conftest import PASSPHRASE, SteadyClock
 from tests.exchange.pcs import Pc
 from tests.exchange.pdf import text_of
 
@@ -101,6 +101,19 @@ def test_a_month_reported_again_counts_once(street: tuple[Pc, Pc, Pc]) -> None:
     office.take(small.export_to("湖滨街道", kind="report", month=MONTH).path)
     assert rollup(office.store, MONTH).counts["households"] == 3
     assert len(reports(office.store)) == 2
+
+
+def test_a_clock_that_was_wrong_does_not_make_an_old_report_count(
+    street: tuple[Pc, Pc, Pc], steady_clock: SteadyClock
+) -> None:
+    office, small, _ = street
+    right = steady_clock.at
+    steady_clock.at = right.replace(year=2099)
+    office.take(small.export_to("湖滨街道", kind="report", month=MONTH).path)
+    steady_clock.at = right
+    a_household(small.store, room="509", people=["李红"])
+    office.take(small.export_to("湖滨街道", kind="report", month=MONTH).path)
+    assert rollup(office.store, MONTH).counts["households"] == 3
 
 
 def test_the_district_sums_its_streets(street: tuple[Pc, Pc, Pc], an_office: MakeOffice) -> None:

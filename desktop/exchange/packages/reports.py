@@ -6,6 +6,7 @@ cells (1 to 4) of anything sensitive are withheld.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from desktop.exchange.packages.format import PackageDamaged
@@ -34,6 +35,16 @@ COUNTS = frozenset(_PLAIN_COUNTS) | {f"{kind}.{name}" for kind in _KINDS for nam
 RATES = frozenset(_PLAIN_RATES) | {f"{kind}.{name}" for kind in _KINDS for name in _ITEM_RATES}
 _SENSITIVE = ("tagged_residents", "contact_rate", "died", "born", "dispute.", "mediation")
 SMALL = "<5"
+# of these figures any one follows from the others (in the report itself, or with those of the
+# months before and after): if one is small, the second list and the rates of its third do not go
+_TIED: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
+    (("born", "died"), ("born", "died"), ()),
+    (
+        tuple(f"dispute.{name}" for name in _ITEM_COUNTS),
+        ("dispute.registered", "dispute.closed"),
+        ("dispute.", "mediation"),
+    ),
+)
 
 
 def project(report: MonthReport) -> dict[str, Any]:
@@ -45,11 +56,19 @@ def project(report: MonthReport) -> dict[str, Any]:
         "cut_off": report.cut_off.isoformat(),
         "sealed": report.sealed,
         "balance_ok": report.balance_ok,
-        "counts": {key: _cell(key, value) for key, value in report.counts.items() if key in COUNTS},
-        "rates": {
-            key: _rate(key, ratio) for key, ratio in report.indicators.items() if key in RATES
-        },
+        **_figures(report.counts, report.indicators),
     }
+
+
+def _figures(counts: Mapping[str, int], rates: Mapping[str, Ratio]) -> dict[str, Any]:
+    """Counts and rates on the list, without small cells and what would give them away."""
+    told: dict[str, Any] = {key: _cell(key, n) for key, n in counts.items() if key in COUNTS}
+    shares = {key: _rate(key, ratio) for key, ratio in rates.items() if key in RATES}
+    for tied, withheld, behind in _TIED:
+        if SMALL in (told.get(key) for key in tied):
+            told |= {key: SMALL for key in withheld if key in told}
+            shares |= {key: [SMALL, SMALL] for key in shares if behind and key.startswith(behind)}
+    return {"counts": told, "rates": shares}
 
 
 def _is_small(key: str, value: int) -> bool:
@@ -77,8 +96,7 @@ def project_rollup(total: Rollup) -> dict[str, Any]:
         "cut_off": total.cut_off,
         "sealed": total.sealed,
         "balance_ok": total.balance_ok,
-        "counts": {k: _cell(k, v) for k, v in total.counts.items() if k in COUNTS},
-        "rates": {k: _rate(k, ratio) for k, ratio in total.rates.items() if k in RATES},
+        **_figures(total.counts, total.rates),
         "offices": [part.office_name for part in total.parts],
         "missing": list(total.missing),
         "withheld": {k: n for k, n in total.withheld.items() if k in COUNTS | RATES},
