@@ -40,3 +40,7 @@ def test_a_package_for_a_stopped_pc_is_treated_as_leaked(first: Pc, second: Pc) 
 
 def test_nothing_on_the_way_says_so() -> None:
     assert "都已有回执" in advice([])[0]
+    assert any(
+        "旧数据包可能也还在上面" in line for line in advice([])
+    )  # nobody has wiped the stick
+    assert any("没加密的表格" in line for line in advice([]))

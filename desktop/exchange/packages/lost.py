@@ -13,6 +13,7 @@ from desktop.models.partners import partner
 from desktop.models.sites import site
 from desktop.models.store import Store
 
+LETTERS = ("report", "notice")  # kinds for other offices: numbered, never written a second time
 KNOWS_THE_WORDS = "知道六个词的人"
 
 
@@ -60,27 +61,39 @@ def on_the_way(store: Store) -> list[OnTheWay]:
 def advice(packages: list[OnTheWay]) -> list[str]:
     """What to do now, step by step."""
     if not packages:
-        return ["所有写出的数据包都已有回执，丢失的U盘上没有还在路上的内容。"]
+        return ["所有写出的数据包都已有回执，不用重新写。", *_whatever_it_was()]
     named = [each for each in packages if not each.by_words]
     lines = [
-        f"U盘上最多有下列{len(packages)}个数据包，都已加密，捡到的人打不开，也看不到姓名和门牌。"
+        f"U盘上最多有下列{len(packages)}个没有回执的数据包，"
+        "都已加密，捡到的人打不开，也看不到姓名和门牌。"
     ]
     if named:
         receivers = "、".join(dict.fromkeys(each.receiver for each in named))
         lines[0] += f"写给{receivers}的{len(named)}个，只有{receivers}和本机能打开。"
+    if any(each.kind not in LETTERS for each in named):
         lines.append(
-            "重新导出一次给对方即可：新的数据包会带上对方还没有确认的全部内容，不会丢，也不会重复。"
+            "重新导出一次给同事即可：新的数据包会带上他还没有确认的全部内容，不会丢，也不会重复。"
         )
+    if any(each.kind in LETTERS for each in named):
+        lines.append("写给外单位的，再拷一份即可，编号不变，不要重写。")
     if len(named) < len(packages):
         lines.append(
             f"其中{len(packages) - len(named)}个是用六个词交出的，没有回执："
             "知道那六个词的人都能打开。如果六个词和U盘写在一起、放在一起，或别人可能听到过，请按泄露处理。"
             "要再交一次，请重新导出，会换六个新词。"
         )
-    lines += [
-        "如果一起丢的还有对方的电脑，或对方的口令可能泄露，请马上停用那台机，并报告本单位负责人。",
-        "如果U盘上另有没加密的表格或打印件，那不在近邻的保护之内，请按单位规定报告。",
-    ]
+    lines.append(
+        "如果一起丢的还有对方的电脑，或对方的口令可能泄露，请马上停用那台机，并报告本单位负责人。"
+    )
+    lines += _whatever_it_was()
     if any(each.receiver_stopped for each in packages):
         lines.append("其中有写给已停用机器的数据包：如果那台机落在别人手里，请按泄露处理。")
     return lines
+
+
+def _whatever_it_was() -> list[str]:
+    """What holds for every stick, also for one with nothing on the way."""
+    return [
+        "已有回执的旧数据包可能也还在上面，同样加密，捡到的人打不开。",
+        "如果U盘上另有没加密的表格或打印件，那不在近邻的保护之内，请按单位规定报告。",
+    ]

@@ -62,7 +62,7 @@ class LostDialog(Dialog):
         self.view.set_rows(packages)
         self.again = button("重新写一份…", self.write_again, "primary")
         self.stop = button("停用对方的机器…", self.stop_receiver, "danger")
-        self.body.addWidget(section_label("一、上面最多有这些（还没有回执的都算）"))
+        self.body.addWidget(section_label("一、可能在上面、还没有回执的"))
         self.body.addWidget(self.view, 1)
         self.body.addWidget(section_label("二、现在怎么办"))
         self.body.addWidget(scrolling(_advice(packages), scaled(190)), 1)
