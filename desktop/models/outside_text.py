@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from desktop.errors import BadValue, Refused
 from desktop.models import privacy, users
-from desktop.models.chinese_number import NUMERALS, read_number
+from desktop.models.chinese_number import DIGITS, NUMERALS, read_number
 from desktop.models.door_text import door_label, whole_door
 from desktop.models.store import Store
 
@@ -98,11 +98,12 @@ def find(store: Store, texts: Iterable[str]) -> list[Found]:
     if not plain:
         return []
     names, numbers, rooms, doors = _names(store), _phones(store), *_doors(store)
+    ids = _ids(store)
     found: list[Found] = []
     for text in plain:
-        found += [Found(NAME, words) for words in _hits(text, names)]
-        found += _numbers(text)
-        found += _calls(text, numbers)
+        found += [Found(NAME, words) for words in _hits(_INSIDE_NAMES.sub("", text), names)]
+        found += list(_numbers(text)) or _known_in(text, ids, NUMBER)
+        found += list(_calls(text, numbers)) or _known_in(text, numbers, PHONE)
         found += [Found(DOOR, words) for words in _doors_in(text, rooms, doors)]
     return _distinct(found)
 
@@ -111,7 +112,12 @@ def _distinct(found: Iterable[Found]) -> list[Found]:
     return list(dict.fromkeys(found))
 
 
-_MARKS = re.compile(r"[\s·•‧・\u200b-\u200f\u2060\ufeff\u00ad]+")
+_MARKS = re.compile(
+    r"[\s·•‧・\u115f\u1160\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad\U000e0100-\U000e01ef]+"
+)
+_DOOR_WORDS = str.maketrans(
+    "棟號樓單層", "栋号楼单层"
+)  # as they are written in traditional letters
 
 
 def _compact(text: str) -> str:
@@ -119,7 +125,8 @@ def _compact(text: str) -> str:
 
     The text is only compared in this form; nothing is stored in it.
     """
-    return _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    plain = _MARKS.sub("", unicodedata.normalize("NFKC", text))
+    return plain.translate(_DOOR_WORDS).casefold()
 
 
 _ByLength = Mapping[int, frozenset[str]]
@@ -148,6 +155,8 @@ def _names(store: Store) -> _ByLength:
     return _by_length(name for name in compact if len(name) >= _LEAST_NAME)
 
 
+# what is put between the letters of a name to hide it; commas stand between words
+_INSIDE_NAMES = re.compile(r"[-‐‑–—−_~*./|()\[\]\"'“”‘’]+")
 _DIGITS = re.compile(r"\d+")
 _JOIN = r"[-–—−_./,]?"
 _IDS = re.compile(
@@ -160,8 +169,11 @@ _MOBILE = re.compile(
 )
 _LANDLINE = re.compile(rf"(?<!\d)0\d{{2,3}}{_JOIN}\d{{7,8}}(?!\d)")
 _LOCAL = re.compile(rf"(?<!\d)\d{{3,4}}{_JOIN}\d{{4}}(?!\d)")
-_SPOKEN = str.maketrans("〇零一二三四五六七八九幺", "001234567891")
-_SPOKEN_RUN = re.compile("[〇零一二三四五六七八九幺]{7,}")
+_SPOKEN = str.maketrans({word: str(digit) for word, digit in DIGITS.items()} | {"幺": "1"})
+_SPOKEN_DIGITS = "".join(DIGITS) + "幺"
+_BETWEEN = r"[-‐‑–—−_~*./|,:;、。()\[\]]{0,2}"
+_SPOKEN_RUN = re.compile(rf"[\d{_SPOKEN_DIGITS}](?:{_BETWEEN}[\d{_SPOKEN_DIGITS}]){{6,}}")
+_RUN = re.compile(rf"\d(?:{_BETWEEN}[\dx]){{6,}}")
 
 
 def _numbers(text: str) -> list[Found]:
@@ -170,7 +182,7 @@ def _numbers(text: str) -> list[Found]:
 
 
 def _spoken(text: str) -> str:
-    """一三九… said digit by digit is the number it says."""
+    """一三九… said digit by digit, with or without marks between, is the number it says."""
     return _SPOKEN_RUN.sub(lambda run: run[0].translate(_SPOKEN), text)
 
 
@@ -183,6 +195,22 @@ def _calls(text: str, known: frozenset[str]) -> Iterator[Found]:
     for hit in _LOCAL.finditer(text):
         if "".join(_DIGITS.findall(hit[0])) in known:
             yield Found(PHONE, hit[0])
+
+
+def _known_in(text: str, known: frozenset[str], kind: str) -> list[Found]:
+    """Numbers of the roster, however they are cut up: 1-390-0000-0001, 350299(19800101)0011."""
+    found = []
+    long = _by_length(each for each in known if len(each) > 10)
+    for run in _RUN.finditer(_spoken(text)):
+        digits = "".join(c for c in run[0] if c.isalnum())
+        if digits in known or any(_hits(digits, long)):
+            found.append(Found(kind, run[0]))
+    return found
+
+
+def _ids(store: Store) -> frozenset[str]:
+    rows = store.rows("SELECT id_number FROM live_residents WHERE id_number IS NOT NULL")
+    return frozenset(_compact(number) for (number,) in rows if len(number) >= 15)
 
 
 def _phones(store: Store) -> frozenset[str]:
@@ -207,6 +235,7 @@ _UNIT_WORD = "单元|门洞|楼道|梯"
 _DASHES = re.compile(r"[-‐‑‒–—―−_~/\\]+")
 _CHAIN = re.compile(r"[a-z]?\d+[a-z]?(?:-[a-z]?\d+[a-z]?)+")
 _NUMERAL_BEFORE = re.compile(f"[{NUMERALS}]+(?=号|{_BUILDING_WORD}|{_UNIT_WORD}|层|楼|室|房)")
+_NUMERAL_BEHIND = re.compile(f"(?<=[栋幢座元梯楼号#])[{NUMERALS}]{{3,4}}")
 _TO_DASH = re.compile(
     rf"(?<=[\da-z])(?:号之|{_BUILDING_WORD}|{_UNIT_WORD}|号院|号|层|楼|之)-?(?=[a-z]?\d)"
 )
@@ -219,7 +248,7 @@ _SAID = re.compile(
 
 def _doors_in(text: str, rooms: frozenset[tuple[str, str]], doors: _ByLength) -> Iterator[str]:
     """Doors as 3栋2单元501, 三栋501室, 3-2-501, 中山路50号之1, in any of their spellings."""
-    text = _NUMERAL_BEFORE.sub(_as_digits, text)
+    text = _NUMERAL_BEHIND.sub(_as_digits, _NUMERAL_BEFORE.sub(_as_digits, text))
     said = [hit[0] for hit in _SAID.finditer(text)] + list(_hits(text, doors))
     if said:  # the same door in fewer words would only be said twice
         yield from said

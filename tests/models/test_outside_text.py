@@ -48,6 +48,40 @@ def kinds(store: Store, text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("王-小-明家漏水", NAME), ("王（小）明", NAME), ("王_小*明", NAME),
+        ("王\ufe00小\u1160明", NAME),
+        ("一三九-〇〇〇〇-〇〇〇一", PHONE), ("139零零零零0001", PHONE),
+        ("壹叁玖零零零零零零零壹", PHONE), ("139、0000、0001", PHONE), ("139——0000——0001", PHONE),
+        ("1-3-9-0-0-0-0-0-0-0-1", PHONE), ("139(0000)0001", PHONE), ("5551-234", PHONE),
+        ("35029-91980-01010-011", NUMBER), ("350299（19800101）0011", NUMBER),
+        ("三五〇二九九、一九八〇〇一〇一、〇〇一一", NUMBER),
+        ("三栋二单元五〇一", DOOR), ("三栋五零一", DOOR), ("3棟501", DOOR), ("3號樓501", DOOR),
+    ],
+)  # fmt: skip
+def test_marks_numerals_and_traditional_door_words_hide_nothing(
+    roster: Store, text: str, kind: str
+) -> None:
+    assert kinds(roster, text) == {kind}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-06-15，2026.06.15-2026.07.15办理",
+        "他很高，兴许能来",
+        "第1、2、3、4、5、6、7、8组",
+        "3栋、4栋、5栋共120户，一百二十户",
+        "一、二、三、四、五、六、七、八项",
+        "小明，王",
+    ],
+)
+def test_plain_sentences_with_numbers_and_commas_may_leave(roster: Store, text: str) -> None:
+    assert kinds(roster, text) == set()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "王小明家漏水", "王 小 明家漏水", "王　小明", "请找王​小明", "买买提艾力", "买买提•艾力",
