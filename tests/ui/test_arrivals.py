@@ -128,7 +128,7 @@ def test_what_is_put_off_is_not_spoken_of_again_but_the_next_one_is(
     assert page.arrivals.words.text() == "U盘“KINGSTON”里有1个新数据包（2号机）。"
 
 
-def test_the_morning_screen_points_to_what_has_come(
+def test_the_morning_screen_opens_what_has_come(
     store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
 ) -> None:
     introduce(store, second, in_place)
@@ -144,6 +144,10 @@ def test_the_morning_screen_points_to_what_has_come(
     page = window.pages["exchange"]
     assert isinstance(page, Page)
     assert page.tabs.currentWidget() is page.packages
+    preview = window.findChild(PackagePreview)
+    assert preview is not None  # one click is enough
+    preview.reject()
+    settle()
     assert page.arrivals.isVisible()
     page.arrivals.later_button.click()
     window.go(Place("today"))
@@ -168,9 +172,8 @@ def test_a_street_office_hears_of_a_communitys_report(
     assert today.arrivals.isVisible()
     assert today.arrivals.words.text() == "U盘“KINGSTON”里有1个新数据包（莲心社区）。"
     today.arrivals.take_button.click()
-    page = exchange_of(window, settle)
-    page.arrivals.take_button.click()
     settle()
+    page = exchange_of(window, settle)
     preview = page.window().findChild(PackagePreview)
     assert preview is not None
     preview.yes.click()

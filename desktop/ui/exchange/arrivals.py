@@ -57,6 +57,13 @@ class ArrivalsBar(QFrame):
         self.enrol_button.setVisible(not packages and bool(self._new(cards=True)))
         self.setVisible(bool(arrivals))
 
+    def act(self) -> None:
+        """The one thing that is offered now; nothing if the stick has been pulled out meanwhile."""
+        if self._new(cards=False):
+            self.take()
+        elif self._new(cards=True):
+            self.enrol()
+
     def take(self) -> None:
         self._take([found.path for found in self._new(cards=False)])
 

@@ -125,7 +125,11 @@ class Page(BasePage):
             panel.load()
 
     def show_key(self, key: str) -> None:
-        """«import», «packages», «conflicts», «duplicates», «offices»."""
+        """«import», «packages», «conflicts», «duplicates», «offices»; «arrived»: what came."""
+        if key == "arrived":
+            self.tabs.setCurrentWidget(self.packages)
+            self.arrivals.act()
+            return
         panel: QWidget = {
             "packages": self.packages,
             "conflicts": self.conflicts,

@@ -164,7 +164,7 @@ class Page(BasePage):
 
     def _to_packages(self, _: object) -> None:
         """What has come is looked at where it can be compared and taken in."""
-        self.desk.go(Place("exchange", "packages"))
+        self.desk.go(Place("exchange", "arrived"))
 
     def _build_tiles(self) -> QHBoxLayout:
         go = self.desk.go

@@ -316,7 +316,7 @@ class Page(BasePage):
 
     def _to_packages(self, _: object) -> None:
         """What has come is looked at where it can be compared and taken in."""
-        self.desk.go(Place("exchange", "packages"))
+        self.desk.go(Place("exchange", "arrived"))
 
     def _chosen(self) -> list[str]:
         """The selected doors, else all of the list."""
