@@ -35,6 +35,8 @@ GENESIS = bytes(32)
 _DOMAIN = b"jinlin-change/1\n"
 _SALT_DOMAIN = b"jinlin-salts/1\n"
 MAX_CHUNK_BYTES = 64 * 1024 * 1024
+# of one change, which is in memory as a whole while it is applied; a community's roster is a tenth
+MAX_OPS, MAX_OPS_BYTES = 2_000_000, 128 * 1024 * 1024
 
 Op = list[Any]
 
@@ -114,6 +116,11 @@ class DamagedChange(UserError):
         super().__init__(f"更改记录 {dot.site[:6]}-{dot.seq} 已损坏，未导入。请让对方重新导出。")
 
 
+class ChangeTooLarge(UserError):
+    def __init__(self) -> None:
+        super().__init__("一次要改的内容太多，没有保存。请分成几次做。")
+
+
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -126,9 +133,12 @@ def encode(ops: Sequence[Op]) -> tuple[tuple[Chunk, ...], list[bytes]]:
     """Pack ops into salted, deflated chunks; also the leaf of each op."""
     chunks: list[Chunk] = []
     leaves: list[bytes] = []
-    sha = hashlib.sha256
+    size, sha = 0, hashlib.sha256
     for start in range(0, len(ops), OPS_PER_CHUNK):
         part = [canonical(op) for op in ops[start : start + OPS_PER_CHUNK]]
+        size += sum(map(len, part))
+        if len(ops) > MAX_OPS or size > MAX_OPS_BYTES:
+            raise ChangeTooLarge
         seed = clock.random_bytes(SALT_BYTES)
         salts = unfolded_salts(seed, len(part))
         leaves += [

@@ -147,3 +147,30 @@ def test_a_number_that_a_colleague_used_up_neither_hides_a_package_nor_pushes_it
     assert newcomer.take(path).refused == []
     assert newcomer.take(sent.path).refused == []
     assert newcomer.store.value("SELECT count(*) FROM live_residents") == 2
+
+
+def test_a_change_that_would_fill_the_memory_is_refused_unread(
+    first: Pc, second: Pc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand ops weigh as many bytes as they like once they are packed."""
+    converge(first, second)
+    erasing = [["e", "a" * 20]] * 1000
+    path = with_changes(second, first, "1号机", [a_change(second, erasing)])
+    for limit in ("MAX_OPS", "MAX_OPS_BYTES"):
+        with monkeypatch.context() as patch:
+            patch.setattr(changes, limit, 999)
+            assert "大得不合常理" in first.take(path).refused[0].why
+    assert first.take(path).refused == []
+
+
+def test_nobody_writes_a_change_that_others_would_refuse(
+    first: Pc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first.household("501", "王小明")
+    before = first.dump()
+    for limit in ("MAX_OPS", "MAX_OPS_BYTES"):
+        with monkeypatch.context() as patch:
+            patch.setattr(changes, limit, 3)
+            with pytest.raises(changes.ChangeTooLarge, match="分成几次"):
+                first.household("502", "李红", "张三", "李四")
+    assert first.dump() == before

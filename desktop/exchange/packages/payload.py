@@ -227,6 +227,8 @@ class Payload:
                 ops=_number(fields, "ops"),
             )  # fmt: skip
             hash_ = bytes.fromhex(_hex(fields, "hash", 64))
+            if header.ops > changes.MAX_OPS:
+                raise PayloadTooLarge(self._name)
             if fields["type"] != "change" or len(fields) != 12:
                 raise ValueError("not a change")
             unfolded: Unfolded = ([], [])
@@ -236,11 +238,15 @@ class Payload:
             raise PackageDamaged(self._name) from error
 
     def _chunks(self, wanted: int, unfolded: Unfolded) -> Iterator[Chunk]:
+        size = 0
         while wanted > 0:
             line = _OPS_LINE.fullmatch(self._line())
             if line is None:
                 raise ValueError("not a line of ops")
             salts, text = line.groups()
+            size += len(text)
+            if size > 2 * changes.MAX_OPS_BYTES:  # what was erased may be longer than it was
+                raise PayloadTooLarge(self._name)
             ops, texts = _read_ops(text)
             if not 0 < len(ops) <= wanted or len(texts) != len(ops):
                 raise ValueError("not a line of ops")
