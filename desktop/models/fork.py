@@ -39,7 +39,8 @@ class ForkedSite(Refused):
     def __init__(self, conn: Connection, dot: Dot, found: bytes) -> None:
         self.dot = dot
         self.hash = found
-        if dot.site == own_number(conn):
+        self.here = dot.site == own_number(conn)  # else two other machines are meant
+        if self.here:
             words = (
                 "本机的编号在另一台机上也在用，说明有一台的硬盘或数据文件夹是从另一台复制来的，"
                 "或者退回了旧的数据。这个数据包已隔离，没有导入，也没有丢失。"

@@ -64,3 +64,35 @@ def test_a_copied_disk_is_dealt_with_from_the_list_of_packages(
     assert rooms == {"601", "602"}
     second.store.close()
     copy.store.close()
+
+
+def test_a_third_machine_says_where_to_deal_with_it_and_does_not_ask_to_do_it_here(
+    store: Store, open_window: OpenWindow, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    joining = profile.join_profile(
+        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
+    )
+    first, second = Pc(store, stick), Pc(joining, stick)
+    introduce(first, second, stick / "2.jlcard")
+    shutil.copytree(joining.folder, tmp_path / "copy")
+    copy = Pc(profile.open_profile(tmp_path / "copy", PASSPHRASE), stick)
+    second.household("601", "王小明")
+    copy.household("602", "李红")
+    carry(second, first, "1号机")
+    told = copy.export_to("1号机", "copy.jlpkg")
+
+    window = open_window(store)
+    window.go(Place("exchange", "packages"))
+    settle()
+    page = window.pages["exchange"]
+    assert isinstance(page, Page)
+    page.packages.preview_files([told.path])
+    settle()
+    assert "请把本机的完整数据导给两台“2号机”中的一台" in answers.told[-1]
+    assert "更改 0 条" not in answers.told[-1]
+    assert answers.asked == []
+    assert not page.packages.receiving.part_button.isHidden()  # whoever knows better can
+    for each in (second, copy):
+        each.store.close()

@@ -80,6 +80,7 @@ class RefusedFile:
     why: str
     status: int
     forked: bool = False  # a disk was copied: taking it in would set it aside
+    forked_here: bool = False  # and it was this PC's, so that it can be mended here
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,10 @@ class ImportResult:
                 mine[table] = mine.get(table, 0) + count
 
     def refuse(self, name: str, error: UserError) -> None:
+        fork = error if isinstance(error, ForkedSite) else None
+        here = fork is not None and fork.here
         self.refused.append(
-            RefusedFile(name, str(error), error.exit_status, isinstance(error, ForkedSite))
+            RefusedFile(name, str(error), error.exit_status, fork is not None, here)
         )
 
 

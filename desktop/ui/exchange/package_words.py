@@ -181,7 +181,7 @@ def import_words(result: ImportResult) -> list[str]:
         f"{name}的回执：告诉本机它收到了哪些更改。" for name in dict.fromkeys(result.receipts)
     ]
     changes = result.applied - len(result.arrivals)
-    if changes or result.already or not words:
+    if changes or result.already or not (words or result.refused or result.waiting):
         words.append(f"新的更改 {changes} 条，已有的 {result.already} 条。")
     counted = [
         f"{what}：{_per_table(counts, unit)}"
@@ -198,7 +198,10 @@ def import_words(result: ImportResult) -> list[str]:
     if result.duplicates:
         words.append(f"有 {result.duplicates} 组疑似重复（“疑似重复”一栏）。")
     words += [f"等待：{each.sender}的数据包，{each.missing}。" for each in result.waiting]
-    words += [f"没有导入“{each.file}”：{each.why}" for each in result.refused]
+    words += [
+        each.why if each.file in each.why else f"没有导入“{each.file}”：{each.why}"
+        for each in result.refused
+    ]
     return words
 
 

@@ -157,7 +157,8 @@ class ReceivingBox(QWidget):
             self._reload()
             if any(each.forked for each in result.refused):
                 self.desk.ask.warn("\n".join(import_words(result)))
-                self.part()
+                if any(each.forked_here for each in result.refused):
+                    self.part()  # elsewhere the sentence says on which machine to do it
                 return
             self.desk.ask.tell("\n".join(taken_words(result)))
 
