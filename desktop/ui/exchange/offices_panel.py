@@ -38,6 +38,7 @@ from desktop.ui.exchange.offices_box import OfficesBox
 from desktop.ui.exchange.package_words import moment
 from desktop.ui.exchange.places import ask_place
 from desktop.ui.exchange.send_letter import send_letter, send_month
+from desktop.ui.style import roomy
 
 _MONTHS = 12
 _NOBODY_ABOVE = "还没有登记上级单位。请先在左边登记它的名片。"
@@ -81,10 +82,12 @@ class OfficesPanel(QWidget):
         self.received.opened.connect(self._open)
         self.sent: RowsView[SentLetter] = RowsView(SENT, "还没有写出过。", sortable=False)
         self.sent.opened.connect(self._show_sent)
+        self.sent.show_column(0, roomy())  # large text needs the room for what was written
         self.month_button = button("报月报…", self.send_month, "primary", "把一个月的数字报给上级")
         self.escalate_button = button("上报…", self.escalate)
         self.notice_button = button("发通知…", self.notify)
         self.receipt_button = button("写回执…", self.send_receipt, tip="告诉对方收到了第几号")
+        self.copy_button = button("再拷一份…", self.copy_again, tip="U盘丢了、坏了，或对方说缺了号")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -97,8 +100,8 @@ class OfficesPanel(QWidget):
         lines.addWidget(self.received, 1)
         lines.addLayout(row(
             section_label("发文"), None,
-            button("再拷一份…", self.copy_again, tip="U盘丢了、坏了，或对方说缺了号"),
-            self.receipt_button, self.escalate_button, self.notice_button, self.month_button,
+            self.copy_button, self.receipt_button, self.escalate_button, self.notice_button,
+            self.month_button,
         ))  # fmt: skip
         lines.addWidget(self.sent, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -121,6 +124,8 @@ class OfficesPanel(QWidget):
         self.sent.set_rows(state.sent)
         up, down = state.level != "district", state.level in ("subdistrict", "district")
         self.month_button.setText("报月报…" if state.level == "community" else "报汇总…")
+        # a street's five buttons have no room for the whole word in large text
+        self.copy_button.setText("再拷…" if down and not roomy() else "再拷一份…")
         _make_primary(self.month_button, not down)
         _make_primary(self.notice_button, down)
         self._offer(self.month_button, up, bool(state.above), _NOBODY_ABOVE)
