@@ -6,10 +6,13 @@ person looks at it and takes back what is false.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from desktop.models.changes import Dot, batch_name
+from desktop.models.changes import Dot, Op, batch_name
 from desktop.models.store import Store
+
+_TRUST = ("office", "sites", "partners", "key_changes")  # by these rows packages are judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,9 @@ def late_letters(store: Store, partner: str, after: int) -> list[Late]:
             (partner, after),
         )
     ]
+
+
+def speaks_of_trust(store: Store, ops: Iterable[Op]) -> bool:
+    """Whether these ops would let somebody in, or take a stop back, be it by erasing the row."""
+    known = {row[0] for table in _TRUST for row in store.rows(f'SELECT uid FROM "{table}"')}
+    return any(op[1] in (known if op[0] == "e" else _TRUST) for op in ops if op[0] != "x")

@@ -24,7 +24,7 @@ from desktop.models.branches import Branch, branch_name
 from desktop.models.changes import WireChange
 from desktop.models.letters import standings
 from desktop.models.partners import reports
-from desktop.models.sites import own_site
+from desktop.models.sites import own_site, revoke_site, sites
 from tests.exchange.offices import an_office, knows
 from tests.exchange.pcs import Pc, converge, forged_inside, introduce, resigned
 
@@ -174,3 +174,26 @@ def test_nobody_writes_a_change_that_others_would_refuse(
             with pytest.raises(changes.ChangeTooLarge, match="分成几次"):
                 first.household("502", "李红", "张三", "李四")
     assert first.dump() == before
+
+
+@pytest.mark.parametrize("how", ["takes its stop back", "erases its row", "lets another in"])
+def test_a_stopped_pc_has_no_word_about_who_is_trusted(first: Pc, second: Pc, how: str) -> None:
+    """Whoever has its key may write up to the number; not that the number no longer counts."""
+    converge(first, second)
+    me, upto = second.store.site, changes.tip(second.store.db.conn, second.store.site)[0] + 5
+    revoke_site(first.store, me, upto)
+    stop = [[first.store.site, changes.tip(first.store.db.conn, first.store.site)[0]]]
+    here = own_site(second.store)
+    row = {"name": "4号机", "sign": here.sign, "seal": here.seal, "revoked": 0}
+    ops: list[Any] = {
+        "takes its stop back": [["s", "sites", me, "revoked", 0, stop]],
+        "erases its row": [["e", me]],
+        "lets another in": [["c", "sites", "ab" * 16, row]],
+    }[how]
+    before = sites(first.store)
+    path = with_changes(second, first, "1号机", [a_change(second, ops)])
+    for result in (first.preview(path), first.take(path)):
+        assert "可能有人拿着它的钥匙" in result.refused[0].why
+    assert sites(first.store) == before
+    second.household("501", "王小明")
+    assert first.take(second.export_to("1号机").path).refused == []

@@ -15,13 +15,14 @@ from desktop.exchange.packages.format import Outer
 from desktop.exchange.packages.keys import fingerprint, key_id, same_fingerprint
 from desktop.exchange.packages.payload import Manifest, Payload
 from desktop.models import exchange_log
-from desktop.models.changes import WireChange
+from desktop.models.changes import WireChange, verified_ops
 from desktop.models.exchange_log import Gap
 from desktop.models.key_changes import SiteStopped, former, way_to
 from desktop.models.partners import Partner, adopt_keys, partner
 from desktop.models.profile import office
 from desktop.models.rotation import note_sealed
 from desktop.models.sites import Site, own_site, site
+from desktop.models.stopped import speaks_of_trust
 from desktop.models.store import Store
 
 STREAMS = ("report", "notice")
@@ -63,6 +64,14 @@ class FormerKeyUsed(Refused):
         super().__init__(
             f"“{sender}”在第{last}号以后换了钥匙，“{name}”却用旧钥匙签到第{number}号，没有导入。"
             "可能有人冒用旧钥匙，请与对方核对。"
+        )
+
+
+class StoppedSpeaksOfTrust(Refused):
+    def __init__(self, name: str, sender: str, number: int) -> None:
+        super().__init__(
+            f"“{sender}”已停用，“{name}”里它的第{number}号却要改动登记的机器、单位或它自己的停用，"
+            "没有导入。可能有人拿着它的钥匙，请与对方核对。"
         )
 
 
@@ -171,6 +180,8 @@ def believed(store: Store, outer: Outer, name: str, payload: Payload) -> Iterato
         maker, seq = change.dot
         if maker == sender.site:
             judged.check(name, seq)
+            if seq > here.get(maker, 0) and speaks_of_trust(store, verified_ops(change)):
+                raise StoppedSpeaksOfTrust(name, known.name, seq)
         elif seq > here.get(maker, 0):
             raise Gap(_name(store, maker), here.get(maker, 0) + 1, seq)
         yield change
