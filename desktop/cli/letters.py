@@ -103,8 +103,9 @@ def sent_command(session: Session, as_json: bool) -> None:
 @letter_group.command("again")
 @click.argument("package")
 @_output
+@json_option
 @pass_session
-def again_command(session: Session, package: str, target: Path) -> None:
+def again_command(session: Session, package: str, target: Path, as_json: bool) -> None:
     """U盘丢了、坏了：把一份等回执的发文再拷一份（编号不变）。"""
     store = session.open()
     found = [x for x in sent_letters(store) if x.state == "sent" and x.package.startswith(package)]
@@ -112,7 +113,8 @@ def again_command(session: Session, package: str, target: Path) -> None:
         raise NotInOutbox(package)
     place = target / f"jinlin-{found[0].package[:8]}.jlpkg" if target.is_dir() else target
     copy_again(store, found[0].package, place)
-    emit({}, False, [f"已拷好：{place}", "可以拔出U盘。"])
+    data = {"package": found[0].package, "path": str(place)}
+    emit(data, as_json, [f"已拷好：{place}", "可以拔出U盘。"])
 
 
 @letter_group.command("escalate")
@@ -270,11 +272,14 @@ def decide_command(
 @letter_group.command("done")
 @click.argument("letter_id", metavar="LETTER")
 @click.option("--undone", is_flag=True, help="还没有办好，改回待办")
+@json_option
 @pass_session
-def done_command(session: Session, letter_id: str, undone: bool) -> None:
+def done_command(session: Session, letter_id: str, undone: bool, as_json: bool) -> None:
     """把一条通知、任务或来文记为已办。"""
-    letters.settle(session.open(), letter_id, done=not undone)
-    emit({}, False, ["已记为待办" if undone else "已记为已办"])
+    store = session.open()
+    letters.settle(store, letter_id, done=not undone)
+    data = {"letter": letters.find_letter(store, letter_id).uid, "done": not undone}
+    emit(data, as_json, ["已记为待办" if undone else "已记为已办"])
 
 
 @letter_group.command("follow")

@@ -268,10 +268,6 @@ def chunks_of(conn: Connection, change: int) -> tuple[Chunk, ...]:
     )
 
 
-def ops_of(conn: Connection, change: int) -> Iterator[Op]:
-    return decode(chunks_of(conn, change))
-
-
 def tip(conn: Connection, site: str) -> tuple[int, bytes]:
     """The last (seq, hash) known of a site; (0, GENESIS) when none."""
     row = conn.execute(

@@ -15,6 +15,7 @@ from desktop.exchange.packages.format import Header, Outer, read_outer, seal, si
 from desktop.exchange.packages.inbox import ImportResult
 from desktop.exchange.packages.keys import own_keys
 from desktop.exchange.packages.six_words import SixWords
+from desktop.exchange.packages.watch import Found, Seen, judge, look
 from desktop.models import dump
 from desktop.models.store import Store
 from tests.build import a_household, first_resident
@@ -79,6 +80,11 @@ def introduce(office: Pc, newcomer: Pc, card: Path) -> None:
     first = office.export_to(made.name, kind="full")
     result = newcomer.take(first.path, fingerprint=office.fingerprint)
     assert result.refused == []
+
+
+def found_in(store: Store, folders: Sequence[Path], seen: Seen | None = None) -> list[Found]:
+    """What lies on these sticks, each with what it is to this PC."""
+    return judge(store, look(folders, {} if seen is None else seen).glimpses)
 
 
 def carry(sender: Pc, receiver: Pc, name: str) -> ImportResult:

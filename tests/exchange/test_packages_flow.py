@@ -11,7 +11,7 @@ from desktop.errors import Cancelled
 from desktop.exchange.packages import export as exporting
 from desktop.exchange.packages import inbox
 from desktop.exchange.packages.reading import inspect
-from desktop.models import check, package_log
+from desktop.models import changes, check, package_log
 from desktop.models.conflicts import conflicts, take_candidate, take_value
 from desktop.models.duplicates import duplicates, merge
 from desktop.models.residents import find_household, form_code
@@ -273,7 +273,7 @@ def test_an_erased_person_leaves_no_trace_on_the_other_pc_either(first: Pc, seco
 def _ops(store: Store, change: int) -> list[str]:
     return [
         json.dumps(op, ensure_ascii=False)
-        for op in inbox.exchange_log.changes.ops_of(store.db.conn, change)
+        for op in changes.decode(changes.chunks_of(store.db.conn, change))
     ]
 
 

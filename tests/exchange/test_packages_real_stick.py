@@ -17,9 +17,8 @@ from desktop.exchange.packages import drives, sticks
 from desktop.exchange.packages.drives import StickProtected, the_one
 from desktop.exchange.packages.sending import default_folder, send_all
 from desktop.exchange.packages.sticks import put
-from desktop.exchange.packages.watch import new_packages
 from desktop.files import CannotWrite, FolderGone, NoRoom
-from tests.exchange.pcs import Pc, converge
+from tests.exchange.pcs import Pc, converge, found_in
 
 pytestmark = pytest.mark.long
 MB = 1024 * 1024
@@ -68,7 +67,7 @@ def test_packages_go_to_it_by_themselves_and_are_found_there(
     home = first.household("501", "王小明")
     [(_, made)] = send_all(first.store, default_folder(first.store)).written
     assert made.path.parent == mounted
-    [found] = new_packages(second.store, [mounted])
+    [found] = found_in(second.store, [mounted])
     assert (found.path, found.state, found.sender_name) == (made.path, "new", "1号机")
     second.take(found.path)
     assert second.shown("households", home, "room") == "501"

@@ -12,15 +12,13 @@ import pytest
 from desktop.exchange.packages import watch
 from desktop.exchange.packages.cards import write_card
 from desktop.exchange.packages.six_words import new_words
-from desktop.exchange.packages.watch import Found, Seen, look, new_packages
+from desktop.exchange.packages.watch import Found, Seen, look
 from desktop.models.rotation import rotate
-from tests.exchange.pcs import Pc, converge, introduce, raw_header
+from tests.exchange.pcs import Pc, converge, found_in, introduce, raw_header
 
 
 def states(pc: Pc, *folders: Path) -> dict[str, str]:
-    return {
-        found.path.name: found.state for found in new_packages(pc.store, folders or (pc.stick,))
-    }
+    return {found.path.name: found.state for found in found_in(pc.store, folders or (pc.stick,))}
 
 
 @pytest.fixture
@@ -36,7 +34,7 @@ def exchanging(first: Pc, second: Pc, stick: Path) -> tuple[Pc, Pc]:
 def test_a_new_package_is_named_until_it_has_been_taken_in(exchanging: tuple[Pc, Pc]) -> None:
     first, second = exchanging
     made = second.export_to("1号机")
-    [found] = new_packages(first.store, [first.stick])
+    [found] = found_in(first.store, [first.stick])
     assert found == Found(
         made.path, "peer", "2号机", found.made, made.bytes, "new"
     )  # fmt: skip
@@ -127,10 +125,10 @@ def test_the_same_file_finished_later_is_noticed_even_with_the_same_size_and_tim
     whole, seen = path.read_bytes(), Seen()
     path.write_bytes(whole[:-200] + bytes(200))
     os.utime(path, (1_780_000_000, 1_780_000_000))
-    assert [found.state for found in new_packages(first.store, [first.stick], seen)] == ["arriving"]
+    assert [found.state for found in found_in(first.store, [first.stick], seen)] == ["arriving"]
     path.write_bytes(whole)
     os.utime(path, (1_780_000_000, 1_780_000_000))
-    assert [found.state for found in new_packages(first.store, [first.stick], seen)] == ["new"]
+    assert [found.state for found in found_in(first.store, [first.stick], seen)] == ["new"]
 
 
 def test_what_cannot_be_read_says_why(exchanging: tuple[Pc, Pc]) -> None:
@@ -170,10 +168,10 @@ def test_only_packages_of_the_root_and_one_level_are_opened_and_each_once(
 
     monkeypatch.setattr(builtins, "open", noting)
     seen = Seen()
-    assert len(new_packages(first.store, [stick], seen)) == 2
+    assert len(found_in(first.store, [stick], seen)) == 2
     assert set(opened) == {path.name, "2号机/p.jlpkg"}
     opened.clear()
-    assert len(new_packages(first.store, [stick], seen)) == 2
+    assert len(found_in(first.store, [stick], seen)) == 2
     assert opened == []
 
 

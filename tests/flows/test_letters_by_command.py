@@ -110,11 +110,14 @@ def test_a_notice_goes_to_all_and_is_marked_done(
                       "--due", "2026-06-20", "-o", stick)  # fmt: skip
     (sent,) = made["packages"]
     Path(sent["path"]).unlink()
-    street.do("package", "letter", "again", sent["package"][:8], "-o", stick)
+    copied = street.ask("package", "letter", "again", sent["package"][:8], "-o", stick)
+    assert copied["package"] == sent["package"]
+    assert Path(copied["path"]).is_file()
     community.ask("package", "import", *stick.iterdir(), "--yes")
     (letter,) = community.ask("package", "letter", "list")
     assert (letter["seq"], letter["state"]) == (1, "open")
-    community.do("package", "letter", "done", letter["uid"])
+    done = community.ask("package", "letter", "done", letter["uid"])
+    assert done == {"letter": letter["uid"], "done": True}
     assert community.ask("package", "letter", "list")[0]["state"] == "done"
     receipt = community.ask("package", "letter", "receipt", "-o", stick / "r.jlpkg")
     street.ask("package", "import", receipt["path"], "--yes")

@@ -39,7 +39,7 @@ from desktop.exchange.packages.payload import (
 )
 from desktop.exchange.packages.reports import project, project_rollup
 from desktop.exchange.packages.six_words import SixWords
-from desktop.exchange.packages.sticks import put_package
+from desktop.exchange.packages.sticks import SUFFIX, put_package
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import BLOCK, FolderGone, private_folder, whole_file, write_errors
 from desktop.models import exchange_log, package_log, streams
@@ -57,7 +57,6 @@ from desktop.models.sites import find_site, own_site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
-SUFFIX = ".jlpkg"
 OUTBOX = "outbox"
 _STALE = timedelta(days=90)
 PEER_KINDS, STREAMS = ("peer", "full", "ack"), ("report", "notice")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from desktop.exchange.packages.format import read_outer
 from desktop.exchange.packages.reading import inbox_folder, missing, opened
+from desktop.exchange.packages.sticks import SUFFIX
 from desktop.models import package_log
 from desktop.models.package_log import WAITING
 from desktop.models.store import Store
-
-_SUFFIX = ".jlpkg"
 
 
 def gaps(store: Store) -> dict[str, str]:
@@ -18,7 +17,7 @@ def gaps(store: Store) -> dict[str, str]:
     """
     found = {}
     for got in package_log.inbox(store):
-        path = inbox_folder(store) / f"{got.package}{_SUFFIX}"
+        path = inbox_folder(store) / f"{got.package}{SUFFIX}"
         if got.state != WAITING or not path.exists():
             continue
         outer = read_outer(path)

@@ -28,6 +28,7 @@ from desktop.exchange.packages.reading import (
 )
 from desktop.exchange.packages.reports import checked_report
 from desktop.exchange.packages.six_words import SixWords
+from desktop.exchange.packages.sticks import SUFFIX
 from desktop.exchange.packages.strict_json import sorted_line
 from desktop.exchange.packages.trust import STREAMS, Untrusted, believed, is_limited, learn_keys
 from desktop.files import sync_folder
@@ -42,7 +43,6 @@ from desktop.models.store import Store
 from desktop.models.undo import UndoResult, undo_changes
 from desktop.progress import Progress, no_progress
 
-SUFFIX = ".jlpkg"
 _OTHERS_FIRST = "其中有别的机器的更改，要等那台机自己的数据包"
 
 

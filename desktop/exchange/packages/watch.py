@@ -89,13 +89,8 @@ def state_words(found: Found) -> str:
     return _STATE_WORDS[found.state]
 
 
-def new_packages(store: Store, folders: Sequence[Path], seen: Seen | None = None) -> list[Found]:
-    """What lies in these folders and one level below, each with what it is to this PC."""
-    return judge(store, look(folders, {} if seen is None else seen).glimpses)
-
-
 def look(folders: Sequence[Path], seen: Seen) -> Sight:
-    """Read what has not been `seen` with this size and time before, and remember it."""
+    """Read folders and one level below, but only what was not `seen` with this size and time."""
     found: dict[Path, Glimpse] = {}
     gone = []
     for folder in folders:

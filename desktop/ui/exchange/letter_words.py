@@ -13,7 +13,6 @@ from desktop import clock
 from desktop.models.field_words import value_word
 from desktop.models.letters import (
     KIND_WORDS,
-    OPEN,
     PROPOSED_WORDS,
     STATE_WORDS,
     Letter,
@@ -43,10 +42,6 @@ class OfficesState:
     sent: list[SentLetter]
     above: dict[str, str]
     below: dict[str, str]
-
-    @property
-    def open_letters(self) -> int:
-        return sum(each.state == OPEN for each in self.received)
 
 
 def read_offices(store: Store) -> OfficesState:

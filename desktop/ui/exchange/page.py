@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from desktop.exchange.packages.cards import Card, read_card
-from desktop.exchange.packages.export import SUFFIX
+from desktop.exchange.packages.sticks import SUFFIX
 from desktop.models import conflicts, duplicates, letters
 from desktop.models.changes import Touched
 from desktop.models.profile import office
