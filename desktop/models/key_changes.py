@@ -170,7 +170,9 @@ def key_changes(store: Store) -> dict[str, list[KeyChange]]:
     """The steps of every PC that its own former keys have signed.
 
     Of a colleague's PC only what it wrote itself, at the place in its log that it names: a copied
-    disk that took new keys took them for itself.
+    disk that took new keys took them for itself. Of another office's the first to arrive here comes
+    first: whoever steals a key that was left behind can sign a second step from it, to a colleague
+    who has not heard of the true one, but cannot make this PC take back what it has heard.
     """
     found: dict[str, list[KeyChange]] = {}
     for site, former_sign, former_seal, sign, seal, after, streams, signature in store.rows(
@@ -179,7 +181,7 @@ def key_changes(store: Store) -> dict[str, list[KeyChange]]:
         " JOIN site_numbers n ON n.n = c.site"
         " WHERE (n.site = k.site AND c.seq = k.after + 1)"
         " OR NOT EXISTS (SELECT 1 FROM sites s WHERE s.uid = k.site)"
-        " ORDER BY k.after, k.sign"
+        " ORDER BY k.born"
     ):
         step = KeyChange(
             site, former_sign, former_seal, sign, seal, after, json.loads(streams), signature
@@ -199,7 +201,7 @@ class Keys:
 
 
 def keys_now(steps: Sequence[KeyChange], sign: str, seal: str) -> Keys:
-    """Follow a PC's steps from the keys it was enrolled with; the earliest of a pair counts."""
+    """Follow a PC's steps from the keys it was enrolled with; the first of a pair counts."""
     onward: dict[tuple[str, str], KeyChange] = {}
     back: dict[tuple[str, str], KeyChange] = {}
     for step in steps:

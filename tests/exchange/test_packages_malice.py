@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from desktop.exchange.packages.format import read_outer
+from desktop.exchange.packages.format import Sender, read_outer
+from desktop.exchange.packages.keys import key_id
 from desktop.exchange.packages.letters import notice
 from desktop.exchange.packages.payload import (
     Manifest,
@@ -22,10 +24,12 @@ from desktop.exchange.packages.strict_json import sorted_line
 from desktop.models import changes
 from desktop.models.branches import Branch, branch_name
 from desktop.models.changes import WireChange
+from desktop.models.key_changes import KeyChange, fresh_keys
 from desktop.models.letters import standings
 from desktop.models.partners import reports
+from desktop.models.rotation import rotate
 from desktop.models.sites import own_site, revoke_site, sites
-from tests.exchange.offices import an_office, knows
+from tests.exchange.offices import Thief, an_office, knows
 from tests.exchange.pcs import Pc, converge, forged_inside, introduce, resigned
 
 OFFICE = "c0" * 10
@@ -185,15 +189,47 @@ def test_a_stopped_pc_has_no_word_about_who_is_trusted(first: Pc, second: Pc, ho
     stop = [[first.store.site, changes.tip(first.store.db.conn, first.store.site)[0]]]
     here = own_site(second.store)
     row = {"name": "4号机", "sign": here.sign, "seal": here.seal, "revoked": 0}
-    ops: list[Any] = {
+    ways: dict[str, list[Any]] = {
         "takes its stop back": [["s", "sites", me, "revoked", 0, stop]],
         "erases its row": [["e", me]],
         "lets another in": [["c", "sites", "ab" * 16, row]],
-    }[how]
+    }
     before = sites(first.store)
-    path = with_changes(second, first, "1号机", [a_change(second, ops)])
+    path = with_changes(second, first, "1号机", [a_change(second, ways[how])])
     for result in (first.preview(path), first.take(path)):
         assert "可能有人拿着它的钥匙" in result.refused[0].why
     assert sites(first.store) == before
     second.household("501", "王小明")
     assert first.take(second.export_to("1号机").path).refused == []
+
+
+def test_a_key_left_behind_takes_nothing_back_by_way_of_a_colleague(
+    first: Pc, second: Pc, tmp_path: Path
+) -> None:
+    """A thief signs a second step from the street's old key, for a PC that knows no other yet."""
+    street = an_office(tmp_path, first.stick, "湖滨街道")
+    knows(first, street)
+    knows(street, first)
+    converge(first, second)
+    here, old, fresh = own_site(street.store), Thief(street), fresh_keys()
+    rotate(street.store)
+    told = {"kind": "notice", "letter": notice("通知", "内容")}
+    assert first.take(street.export_to("莲心社区", "1.jlpkg", **told).path).refused == []
+    step = KeyChange(
+        here.uid, here.sign, here.seal, fresh["sign_public"], fresh["seal_public"], after=0
+    )
+    step = replace(step, signature=old.keys.signer.sign(step.message()).hex())
+    thief = Thief(street)
+    thief.sender = Sender(here.uid, step.sign, step.seal, (step,))
+    thief.keys = replace(
+        thief.keys, signer=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(fresh["sign_key"]))
+    )
+    path = street.export_to("莲心社区", "2.jlpkg", **told).path
+    manifest, line = letter_inside(street, path)
+    to = (key_id(own_site(second.store).seal),)
+    resigned(street, path, lambda fields: fields.update(to=to))
+    forge(street, second, path, replace(manifest, to=to), [line])
+    assert second.take(thief.signs(path)).refused == []  # nothing here tells it from the street
+    converge(first, second)
+    assert first.take(street.export_to("莲心社区", "3.jlpkg", **told).path).refused == []
+    street.store.close()
