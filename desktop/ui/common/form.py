@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from desktop.errors import UserError
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.parts import button, muted_label, row
+from desktop.ui.common.parts import button, muted_label, problem_label, row
 from desktop.ui.style import scaled
 
 TEXT, NOTE, CHOICE, CHECK, PASSPHRASE = "text", "note", "choice", "check", "passphrase"
@@ -278,10 +278,7 @@ class FormDialog(Dialog):
             self.body.addWidget(muted_label(words))
         self.form = Form(fields, values, columns=2 if wide else 1)
         self.body.addWidget(scrolling(self.form, _room(parent).height() - scaled(170)), 1)
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = problem_label()
         self.body.addWidget(self.problem)
         self.yes = button(yes, self.accept, "primary")
         self.yes.setDefault(True)

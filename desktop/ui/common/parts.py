@@ -37,6 +37,14 @@ def muted_label(text: str = "") -> QLabel:
     return label
 
 
+def problem_label() -> QLabel:
+    """Where a dialog says why something was refused; hidden while nothing is."""
+    label = _label("", "error")
+    label.setWordWrap(True)
+    label.hide()
+    return label
+
+
 def _label(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", role)

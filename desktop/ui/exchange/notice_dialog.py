@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import clock
 from desktop.errors import UserError
@@ -14,7 +14,7 @@ from desktop.models.partners import Partner
 from desktop.ui.common.day_edit import read_day
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import NOTE, SEVERAL, Dialog, Field, Form
-from desktop.ui.common.parts import button, muted_label, row
+from desktop.ui.common.parts import button, muted_label, problem_label, row
 from desktop.ui.exchange.send_letter import send_letter
 
 
@@ -37,10 +37,7 @@ class NoticeDialog(Dialog):
             ),
             {"to": tuple(options)},
         )
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = problem_label()
         self.yes = button("写出到U盘…", self.save, "primary")
         self.yes.setDefault(True)
         self.body.addWidget(muted_label("每个单位一份，分别编号、加密，互相打不开。"))

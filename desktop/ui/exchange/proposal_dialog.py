@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop import clock
 from desktop.errors import UserError
@@ -17,7 +17,7 @@ from desktop.models.words import LABELS
 from desktop.ui.common.day_edit import read_day
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import CHOICE, NOTE, Dialog, Field, Form
-from desktop.ui.common.parts import button, row
+from desktop.ui.common.parts import button, problem_label, row
 from desktop.ui.exchange.send_letter import send_letter
 
 _VALUES = {
@@ -44,10 +44,7 @@ class ProposalDialog(Dialog):
         for form in self.values.values():
             self.pages.addWidget(form)
         self.why = Form((Field("reason", "理由", NOTE),))
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = problem_label()
         for part in (self.what, self.pages, self.why, self.problem):
             self.body.addWidget(part)
         self.yes = button("写出到U盘…", self.save, "primary")

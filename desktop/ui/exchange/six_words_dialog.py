@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 from desktop.errors import UserError
 from desktop.exchange.packages.six_words import SixWords, Word, read_words
 from desktop.ui.common.form import Dialog
-from desktop.ui.common.parts import Card, button, muted_label, row, section_label
+from desktop.ui.common.parts import Card, button, muted_label, problem_label, row, section_label
 
 _COLUMNS = 3
 
@@ -71,12 +71,9 @@ class AskWordsDialog(Dialog):
         self.words.setAccessibleName("六个词")
         self.words.setPlaceholderText("六个词")
         self.words.setMaxLength(400)
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
+        self.problem = problem_label()
         self.body.addWidget(self.words)
         self.body.addWidget(self.problem)
-        self.problem.hide()
         self.words.textEdited.connect(lambda _: self.problem.hide())
         self.yes = button("打开", self.accept, "primary")
         self.yes.setDefault(True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.errors import UserError
 from desktop.models.outside_text import NAME, Confirmed, Found, PersonalWords
-from desktop.ui.common.parts import muted_label
+from desktop.ui.common.parts import muted_label, problem_label
 
 
 class WordsGuard(QWidget):
@@ -17,9 +17,7 @@ class WordsGuard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
+        self.problem = problem_label()
         self.boxes: dict[str, QCheckBox] = {}
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("为什么不是人名，如“是形容词”（会记入查看记录）")

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
-    QLabel,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -29,7 +28,7 @@ from desktop.models.words import LABELS, label
 from desktop.ui.common.day_edit import day_words, read_day
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.form import CHOICE, NOTE, Dialog, Field, Form
-from desktop.ui.common.parts import button, muted_label, row, section_label
+from desktop.ui.common.parts import button, muted_label, problem_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.escalate_dialog import EscalateDialog
 from desktop.ui.items.item_letters import ItemLetters
@@ -75,10 +74,7 @@ class ItemDialog(Dialog):
         self.choices.buttonToggled.connect(lambda _, on: self._chosen() if on else None)
         self.form: Form | None = None
         self._place = QVBoxLayout()
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = problem_label()
         self.outside = ItemLetters(desk, self.load)
         self.keep = button("记下这一步", self.save, "primary")
         self.keep.setDefault(True)

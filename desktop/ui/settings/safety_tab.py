@@ -14,7 +14,7 @@ from desktop.models.store import Store
 from desktop.progress import Progress
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import PASSPHRASE, Dialog, Field, Form
-from desktop.ui.common.parts import Card, button, muted_label, row
+from desktop.ui.common.parts import Card, button, muted_label, problem_label, row
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.unlock.passphrase_form import PassphraseForm
 from desktop.ui.unlock.recovery_sheet import RecoverySheetDialog
@@ -162,10 +162,7 @@ class PassphraseDialog(Dialog):
         self.desk = desk
         self.old = Form((Field("old", "现在的口令", PASSPHRASE, required=True),))
         self.fresh = PassphraseForm("新口令")
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = problem_label()
         self.yes = button("更换", self.accept, "primary")
         self.yes.setDefault(True)
         for part in (self.old, self.fresh, self.problem):

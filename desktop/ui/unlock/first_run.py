@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QLabel,
     QRadioButton,
     QStackedWidget,
     QVBoxLayout,
@@ -25,7 +24,7 @@ from desktop.progress import Progress
 from desktop.ui.common.ask import Ask
 from desktop.ui.common.form import CHOICE, PASSPHRASE, Dialog, Field, Form, scrolling
 from desktop.ui.common.jobs import Jobs
-from desktop.ui.common.parts import button, muted_label, row, title_label
+from desktop.ui.common.parts import button, muted_label, problem_label, row, title_label
 from desktop.ui.style import scaled
 from desktop.ui.unlock.passphrase_form import PassphraseForm
 
@@ -71,10 +70,7 @@ class FirstRun(Dialog):
         self.words = muted_label()
         self.steps = QStackedWidget()
         self.steps.addWidget(self._build_ways())
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = problem_label()
         self.back = button("上一步", self._to_ways)
         self.next = button("下一步", self.accept, "primary")
         self.next.setDefault(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.errors import UserError
 from desktop.models.profile import open_profile, open_with_recovery
@@ -13,7 +13,14 @@ from desktop.models.store import Store
 from desktop.ui.common.ask import Ask
 from desktop.ui.common.form import Dialog
 from desktop.ui.common.jobs import Jobs
-from desktop.ui.common.parts import button, muted_label, row, section_label, title_label
+from desktop.ui.common.parts import (
+    button,
+    muted_label,
+    problem_label,
+    row,
+    section_label,
+    title_label,
+)
 from desktop.ui.style import scaled
 from desktop.ui.unlock.first_run import FirstRun
 from desktop.ui.unlock.passphrase_form import PassphraseForm
@@ -27,10 +34,7 @@ class _Opening(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.jobs, self.folder = jobs, folder
         self.store: Store | None = None
-        self.problem = QLabel()
-        self.problem.setProperty("role", "error")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = problem_label()
         self.open_button = button("打开", self.accept, "primary")
         self.open_button.setDefault(True)
 
