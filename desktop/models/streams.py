@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from desktop.errors import NoSuchRecord
 from desktop.models import package_log
 from desktop.models.draft import ChangeDraft
+from desktop.models.fork import site_name
 from desktop.models.package_log import Sent
 from desktop.models.partners import KIND, Partner, Report, is_known, partners
 from desktop.models.store import Store
@@ -104,6 +105,18 @@ def sent_letters(store: Store) -> list[SentLetter]:
         " JOIN changes c ON c.id = r.born ORDER BY c.lamport DESC, r.seq DESC"
     )
     return [SentLetter(*row) for row in rows]
+
+
+def usual_writer(store: Store, office: str) -> str:
+    """The PC that has written to this office so far, if this one never has; else empty.
+
+    Another office lets single PCs in and refuses one whose card it has not enrolled.
+    """
+    rows = store.rows("SELECT DISTINCT stream FROM live_reports_out WHERE office = ?", (office,))
+    writers = sorted(stream.partition("/")[0] for (stream,) in rows)
+    if not writers or store.site in writers:
+        return ""
+    return site_name(store.db.conn, writers[0])
 
 
 def have_from(store: Store, office: str) -> Mapping[str, int]:

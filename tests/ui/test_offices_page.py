@@ -258,6 +258,36 @@ def test_a_task_stands_on_the_first_screen_until_it_is_done(
     assert today.tasks.rows() == []
 
 
+def test_a_second_pc_is_told_that_the_street_may_not_know_it(
+    store: Store, street: Store, stick: Path, tmp_path: Path, open_window: OpenWindow,
+    settle: Settle, answers: Answers,
+) -> None:  # fmt: skip
+    second = profile.join_profile(
+        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="小陈"
+    )
+    code = cards.write_card(second, stick / "2.jlcard").fingerprint
+    cards.enrol(store, stick / "2.jlcard", role="peer", fingerprint=code)
+    export(store, street.site, stick, kind="report", month="2026-05")
+    whole = export(store, "2号机", stick / "full.jlpkg").path
+    take_in(second, [whole], fingerprint=cards.own_fingerprint(store))
+    before = set(stick.iterdir())
+
+    panel = offices_of(open_window(second), settle)
+    answers.will(choose="2026年5月", confirm=True)
+    answers.will(confirm=False)
+    panel.send_month()
+    settle()
+    assert "以前都是1号机写给湖滨街道的" in answers.asked[-1]
+    assert set(stick.iterdir()) == before
+
+    answers.will(choose="2026年5月", confirm=True, folder=stick)
+    answers.will(confirm=True)
+    panel.send_month()
+    settle()
+    assert len(set(stick.iterdir()) - before) == 1
+    second.close()
+
+
 def test_a_proposal_is_accepted_or_declined_and_the_other_side_hears_it(
     store: Store, street: Store, stick: Path, open_window: OpenWindow, settle: Settle,
     answers: Answers,

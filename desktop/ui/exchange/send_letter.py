@@ -11,10 +11,15 @@ from desktop.errors import UserError
 from desktop.exchange.packages.export import Exported, export
 from desktop.exchange.packages.letters import Written
 from desktop.models.partners import Partner
+from desktop.models.streams import usual_writer
 from desktop.progress import Progress
 from desktop.ui.common.desk import Desk
 from desktop.ui.exchange.places import ask_place
 
+_FIRST = (
+    "以前都是{usual}写给{there}的，本机还没有写过。{there}要先登记本机的名片，否则会拒收。"
+    "没登记过的话，请先把本机名片交给对方，或者到{usual}上写。"
+)
 _GONE = "已写好并重新读过一遍，没有差错：{names}\n可以拔出U盘，交给{to}导入。"
 
 
@@ -45,9 +50,10 @@ def send_letter(
         names = "、".join(each.path.name for each in made)
         desk.ask.tell(_GONE.format(names=names, to="、".join(each.office_name for each in to)))
 
-    desk.jobs.load(
-        write, lambda _: ask_place(desk, owner, to_place), owner=owner, failed=failed
-    )  # fmt: skip
+    def written(_: Written) -> None:
+        _if_known_there(desk, owner, to, lambda: ask_place(desk, owner, to_place))
+
+    desk.jobs.load(write, written, owner=owner, failed=failed)
 
 
 def send_month(
@@ -66,4 +72,21 @@ def send_month(
         then()
         desk.ask.tell(_GONE.format(names=made.path.name, to=to.office_name))
 
-    ask_place(desk, owner, to_place)
+    _if_known_there(desk, owner, [to], lambda: ask_place(desk, owner, to_place))
+
+
+def _if_known_there(
+    desk: Desk, owner: QObject, to: Sequence[Partner], go_on: Callable[[], None]
+) -> None:
+    """Say before the first letter of this PC that the others may not know it yet."""
+    store = desk.store
+
+    def read() -> list[str]:
+        usual = [(each.office_name, usual_writer(store, each.office)) for each in to]
+        return [_FIRST.format(there=there, usual=name) for there, name in usual if name]
+
+    def ask(doubts: list[str]) -> None:
+        if not doubts or desk.ask.confirm("\n\n".join(doubts), "从本机写"):
+            go_on()
+
+    desk.jobs.load(read, ask, owner=owner)
