@@ -76,7 +76,7 @@ def _writer(store: Store, letter: Letter, to: str) -> str:
 @pass_session
 def list_command(session: Session, as_json: bool) -> None:
     """列出收到的来文。"""
-    found = letters.standings(session.open())
+    found = letters.letter_states(session.open())
     data = [{**asdict(each.letter), "state": each.state} for each in found]
     lines = [
         f"{x.letter.uid[:8]}  {x.letter.office_name} 第{x.letter.seq}号"

@@ -18,11 +18,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from desktop.models import changes
-from desktop.models.changes import Dot, Op, WireChange
+from desktop.models.changes import Dot, Op, Vector, WireChange
 from desktop.models.database import Connection
 
 _DOMAIN = b"jinlin-branch/1\n"
-Vector = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ MAX_CHUNK_BYTES = 64 * 1024 * 1024
 MAX_OPS, MAX_OPS_BYTES = 2_000_000, 128 * 1024 * 1024
 
 Op = list[Any]
+Vector = dict[str, int]  # site → up to which of its numbers something is known
 
 
 class Dot(NamedTuple):

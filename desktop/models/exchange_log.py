@@ -18,12 +18,12 @@ from desktop.errors import UserError
 from desktop.models import changes, fork
 from desktop.models.apply import apply
 from desktop.models.branches import Branch, Reading, branches, hash_of, is_here
-from desktop.models.changes import Dot, Touched, WireChange
+from desktop.models.changes import Dot, Touched, Vector, WireChange
 from desktop.models.conflicts import count_conflicts
 from desktop.models.database import Connection
 from desktop.models.duplicates import count_duplicates, may_repeat
 from desktop.models.fork import ContradictsItself, ForkedSite, Tips, site_name
-from desktop.models.package_log import APPLIED, Vector, note_knowledge
+from desktop.models.package_log import APPLIED, note_knowledge
 from desktop.models.rebuild import rebuild
 from desktop.models.search_index import refresh_touched
 from desktop.models.store import Store

@@ -17,7 +17,6 @@ from desktop.models import changes
 from desktop.models.branches import (
     Branch,
     Reading,
-    Vector,
     branch_name,
     branches,
     forget_branch,
@@ -27,7 +26,7 @@ from desktop.models.branches import (
     keep_branch,
     place_of,
 )
-from desktop.models.changes import Dot, WireChange
+from desktop.models.changes import Dot, Vector, WireChange
 from desktop.models.database import Connection
 
 Tips = Mapping[str, bytes]
@@ -44,15 +43,14 @@ class ForkedSite(Refused):
             words = (
                 "本机的编号在另一台机上也在用，说明有一台的硬盘或数据文件夹是从另一台复制来的，"
                 "或者退回了旧的数据。这个数据包已隔离，没有导入，也没有丢失。"
-                "请只在其中一台上办理：“交换 → 数据包”里点“硬盘被复制过…”"
-                "（或用 jinlin package split）。"
+                "请只在其中一台上办理：“交换 → 数据包”里点“硬盘被复制过…”。"
             )
         else:
             name = site_name(conn, dot.site)
             words = (
                 f"{name}的第{dot.seq}号更改与本机已有的不同，可能它的硬盘被复制过，或退回了旧的数据。"
                 f"这个数据包已隔离，没有导入，也没有丢失。请把本机的完整数据导给两台“{name}”中的一台，"
-                "在那里点“硬盘被复制过…”（或用 jinlin package split）。"
+                "在那里点“硬盘被复制过…”。"
             )
         super().__init__(words)
 

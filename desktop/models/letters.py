@@ -77,7 +77,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LetterState:
     """A letter and where it stands."""
 
     letter: Letter
@@ -113,11 +113,11 @@ def find_letter(store: Store, text: str) -> Letter:
     return found[0]
 
 
-def standings(store: Store) -> list[Standing]:
+def letter_states(store: Store) -> list[LetterState]:
     """Every letter with where it stands, newest first."""
     answered = _answered(store)
     moved = _last_steps(store)
-    return [Standing(each, _state(each, answered, moved)) for each in letters(store)]
+    return [LetterState(each, _state(each, answered, moved)) for each in letters(store)]
 
 
 def _state(
@@ -158,9 +158,9 @@ def _last_steps(store: Store) -> dict[str, int]:
     )
 
 
-def about_item(store: Store, uid: str) -> list[Standing]:
+def about_item(store: Store, uid: str) -> list[LetterState]:
     """What other offices wrote about one item, newest first."""
-    return [each for each in standings(store) if each.letter.body.get("item") == uid]
+    return [each for each in letter_states(store) if each.letter.body.get("item") == uid]
 
 
 def subject(store: Store, letter: Letter) -> str:
@@ -176,17 +176,17 @@ def subject(store: Store, letter: Letter) -> str:
     return ""
 
 
-def tasks(store: Store) -> list[Standing]:
+def tasks(store: Store) -> list[LetterState]:
     """Notices and tasks from above that nobody has marked as done, the earliest due first."""
     found = [
-        each for each in standings(store) if each.letter.kind == "notice" and each.state == OPEN
+        each for each in letter_states(store) if each.letter.kind == "notice" and each.state == OPEN
     ]
     return sorted(found, key=lambda each: each.letter.body["due_on"] or "9999")
 
 
-def to_do(store: Store) -> list[Standing]:
+def to_do(store: Store) -> list[LetterState]:
     """Letters that wait for somebody here, newest first."""
-    return [each for each in standings(store) if each.state == OPEN]
+    return [each for each in letter_states(store) if each.state == OPEN]
 
 
 def settle(store: Store, uid: str, *, done: bool = True) -> Change | None:

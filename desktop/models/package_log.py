@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop import clock
+from desktop.models.changes import Vector
 from desktop.models.database import Connection
 from desktop.models.store import Store
-
-Vector = dict[str, int]
 
 # states of a received package
 WAITING, APPLIED, UNDONE, QUARANTINED = "waiting", "applied", "undone", "quarantined"

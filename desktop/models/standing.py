@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.models import exchange_log, package_log
-from desktop.models.package_log import SENT, Vector
+from desktop.models.changes import Vector
+from desktop.models.package_log import SENT
 from desktop.models.store import Store
 
 

@@ -216,7 +216,7 @@ _HISTORY = [
 @pytest.mark.parametrize(
     ("place", "broken"),
     [
-        ("desktop.exchange.packages.trust.Standing.check", lambda *_: None),
+        ("desktop.exchange.packages.trust.Belief.check", lambda *_: None),
         ("desktop.exchange.packages.trust.former", lambda *_: None),
         ("desktop.models.key_changes.KeyChange.holds", lambda _: False),
         ("desktop.exchange.packages.export.unheard", lambda *_: ()),

@@ -24,9 +24,9 @@ from desktop.models.letters import (
     decide,
     find_letter,
     follow_answer,
+    letter_states,
     letters,
     settle,
-    standings,
     tasks,
     to_do,
 )
@@ -210,7 +210,7 @@ def test_an_escalation_is_open_until_it_is_answered_and_again_when_it_comes_agai
     assert to_do(street.store) == []
     again = writing.escalation(first.store, item, purpose="再请协调", text="还在漏")
     street.take(first.export_to("湖滨街道", letter=again).path)
-    states = {each.letter.seq: each.state for each in standings(street.store)}
+    states = {each.letter.seq: each.state for each in letter_states(street.store)}
     assert states == {1: "answered", 2: "open"}
 
 

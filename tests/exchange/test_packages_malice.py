@@ -25,7 +25,7 @@ from desktop.models import changes
 from desktop.models.branches import Branch, branch_name
 from desktop.models.changes import WireChange
 from desktop.models.key_changes import KeyChange, fresh_keys
-from desktop.models.letters import standings
+from desktop.models.letters import letter_states
 from desktop.models.partners import reports
 from desktop.models.rotation import rotate
 from desktop.models.sites import own_site, revoke_site, sites
@@ -99,7 +99,7 @@ def test_an_offices_name_is_a_short_text(first: Pc, tmp_path: Path, name: Any) -
     result = first.take(forge(street, first, path, manifest, [line]))
     street.store.close()
     assert "已损坏" in result.refused[0].why
-    assert standings(first.store) == []
+    assert letter_states(first.store) == []
 
 
 def test_thousands_of_branches_are_refused_before_they_cost_time(first: Pc, second: Pc) -> None:

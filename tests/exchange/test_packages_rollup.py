@@ -20,7 +20,7 @@ from desktop.exchange.print.rollup import print_rollup
 from desktop.exchange.sheets.rollup_book import write_rollup
 from desktop.models import items
 from desktop.models.draft import NoRosterHere
-from desktop.models.letters import standings
+from desktop.models.letters import letter_states
 from desktop.models.partners import reports
 from desktop.models.profile import create_profile
 from desktop.models.rollup import NothingReported, read_rollup, rollup
@@ -230,7 +230,7 @@ def test_nothing_a_street_sends_changes_a_row_of_a_roster(street: tuple[Pc, Pc, 
     item = items.register(small.store, "need", "漏水")
     letter = letters.escalation(small.store, item, purpose="协调", text="漏水")
     office.take(small.export_to("湖滨街道", letter=letter).path)
-    (got,) = standings(office.store)
+    (got,) = letter_states(office.store)
     before = roster_of(small)
     for written in (
         letters.notice("通知", "请巡查", "2026-06-30"),

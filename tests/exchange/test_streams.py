@@ -153,7 +153,7 @@ def test_a_colleague_of_the_office_sees_what_was_sent_and_answered(
         "莲心社区", letter=writing.answer(letters.letters(street.store)[0], "周五来修")
     )
     newcomer.take(street.export_to("2号机").path)
-    (seen,) = letters.standings(newcomer.store)
+    (seen,) = letters.letter_states(newcomer.store)
     assert (seen.letter.kind, seen.state) == ("escalation", "answered")
     assert [each.state for each in sent_letters(newcomer.store)] == [""]  # not in its own outbox
     newcomer.store.close()

@@ -12,10 +12,10 @@ import sqlite_utils
 
 from desktop.models import changes, exchange_log, schema
 from desktop.models.branches import Branch, branches
-from desktop.models.changes import Dot, WireChange
+from desktop.models.changes import Dot, Vector, WireChange
 from desktop.models.database import in_memory
 from desktop.models.exchange_log import Parcel
-from desktop.models.package_log import Vector, acknowledged
+from desktop.models.package_log import acknowledged
 from desktop.models.store import Store
 from desktop.oslock import OsLock
 from desktop.progress import Progress, no_progress

@@ -17,7 +17,9 @@ from desktop.errors import UserError
 from desktop.exchange.packages.format import (
     FMT,
     MAX_FORMER,
+    PEER_KINDS,
     READER,
+    STREAMS,
     SUITE,
     WORDS_SUITE,
     Header,
@@ -44,11 +46,11 @@ from desktop.exchange.packages.strict_json import sorted_line
 from desktop.files import BLOCK, FolderGone, private_folder, whole_file, write_errors
 from desktop.models import exchange_log, package_log, streams
 from desktop.models.branches import branches
-from desktop.models.changes import WireChange
+from desktop.models.changes import Vector, WireChange
 from desktop.models.fork import site_name
 from desktop.models.key_changes import KeyChange
 from desktop.models.month import month_report
-from desktop.models.package_log import HANDED, SENT, Sent, Vector
+from desktop.models.package_log import HANDED, SENT, Sent
 from desktop.models.partners import Partner, find_partner
 from desktop.models.profile import office
 from desktop.models.rollup import is_below, rollup
@@ -59,7 +61,6 @@ from desktop.progress import Progress, no_progress
 
 OUTBOX = "outbox"
 _STALE = timedelta(days=90)
-PEER_KINDS, STREAMS = ("peer", "full", "ack"), ("report", "notice")
 
 
 class NotJoined(UserError):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.errors import NoSuchRecord, Refused, UserError
-from desktop.exchange.packages.format import read_outer
+from desktop.exchange.packages.format import STREAMS, read_outer
 from desktop.exchange.packages.letters import checked_letter
 from desktop.exchange.packages.payload import Payload
 from desktop.exchange.packages.reading import (
@@ -30,7 +30,7 @@ from desktop.exchange.packages.reports import checked_report
 from desktop.exchange.packages.six_words import SixWords
 from desktop.exchange.packages.sticks import SUFFIX
 from desktop.exchange.packages.strict_json import sorted_line
-from desktop.exchange.packages.trust import STREAMS, Untrusted, believed, is_limited, learn_keys
+from desktop.exchange.packages.trust import Untrusted, believed, is_limited, learn_keys
 from desktop.files import sync_folder
 from desktop.models import exchange_log, package_log, streams
 from desktop.models.differences import HouseholdCounts, HouseholdDifference, differences

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.exchange.packages.format import STREAMS
 from desktop.models import package_log
 from desktop.models.package_log import HANDED, SENT
 from desktop.models.partners import partner
 from desktop.models.sites import site
 from desktop.models.store import Store
 
-LETTERS = ("report", "notice")  # kinds for other offices: numbered, never written a second time
 KNOWS_THE_WORDS = "知道六个词的人"
 
 
@@ -70,11 +70,11 @@ def advice(packages: list[OnTheWay]) -> list[str]:
     if named:
         receivers = "、".join(dict.fromkeys(each.receiver for each in named))
         lines[0] += f"写给{receivers}的{len(named)}个，只有{receivers}和本机能打开。"
-    if any(each.kind not in LETTERS for each in named):
+    if any(each.kind not in STREAMS for each in named):
         lines.append(
             "重新导出一次给同事即可：新的数据包会带上他还没有确认的全部内容，不会丢，也不会重复。"
         )
-    if any(each.kind in LETTERS for each in named):
+    if any(each.kind in STREAMS for each in named):
         lines.append("写给外单位的，再拷一份即可，编号不变，不要重写。")
     if len(named) < len(packages):
         lines.append(

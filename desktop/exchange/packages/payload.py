@@ -22,8 +22,7 @@ from desktop.exchange.packages import strict_json
 from desktop.exchange.packages.format import Header, PackageDamaged
 from desktop.models import changes
 from desktop.models.branches import Branch
-from desktop.models.changes import SALT_BYTES, Chunk, Op, Unfolded, WireChange, canonical
-from desktop.models.package_log import Vector
+from desktop.models.changes import SALT_BYTES, Chunk, Op, Unfolded, Vector, WireChange, canonical
 
 MAX_LINE = 32 * 1024 * 1024
 MAX_PLAIN = 16 * 1024**3

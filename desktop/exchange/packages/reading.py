@@ -14,6 +14,8 @@ from pathlib import Path
 from desktop import clock
 from desktop.errors import Refused, UserError
 from desktop.exchange.packages.format import (
+    PEER_KINDS,
+    STREAMS,
     NotForMe,
     Outer,
     WordsNeeded,
@@ -28,12 +30,11 @@ from desktop.exchange.packages.payload import Manifest, Payload, plain_lines
 from desktop.exchange.packages.six_words import SixWords
 from desktop.exchange.packages.sticks import fetch
 from desktop.exchange.packages.trust import (
-    STREAMS,
-    Standing,
+    Belief,
+    belief,
     check_trust,
     known_signer,
     number,
-    standing,
 )
 from desktop.files import FileUnreadable, private_folder
 from desktop.models import exchange_log, package_log
@@ -45,7 +46,6 @@ from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 
 INBOX = "inbox"
-PEER_KINDS = ("peer", "full", "ack")
 
 
 class SealedToFormerKey(Refused):
@@ -242,10 +242,10 @@ def inspect(store: Store, path: Path, words: SixWords | None = None) -> Inspecti
         outer = read_outer(copy, path.name)
         sender = outer.header.sender
         known = known_signer(store, outer)
-        judged: Standing | None = None
+        judged: Belief | None = None
         if known is not None:
             with suppress(UserError):
-                judged = standing(store, known, outer, path.name)
+                judged = belief(store, known, outer, path.name)
         signature_ok = _holds(lambda: check_signature(outer, sender.sign, path.name))
         intact = _holds(lambda: check_payload(copy, outer, path.name))
         for_me, by_words = _is_for_me(store, outer), outer.header.by_words

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from desktop.errors import UserError
 from desktop.exchange.packages.drives import Drive, drives, the_one
-from desktop.exchange.packages.export import PEER_KINDS, Exported, NotJoined, NotToMyself, export
-from desktop.exchange.packages.format import read_outer
+from desktop.exchange.packages.export import Exported, NotJoined, NotToMyself, export
+from desktop.exchange.packages.format import PEER_KINDS, read_outer
 from desktop.files import FolderGone
 from desktop.models import exchange_log, package_log
 from desktop.models.exchange_folder import exchange_folder

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop.errors import Refused
-from desktop.exchange.packages.format import Outer
+from desktop.exchange.packages.format import STREAMS, Outer
 from desktop.exchange.packages.keys import fingerprint, key_id, same_fingerprint
 from desktop.exchange.packages.payload import Manifest, Payload
 from desktop.models import exchange_log
@@ -24,8 +24,6 @@ from desktop.models.rotation import note_sealed
 from desktop.models.sites import Site, own_site, site
 from desktop.models.stopped import speaks_of_trust
 from desktop.models.store import Store
-
-STREAMS = ("report", "notice")
 
 
 class Untrusted(Refused):
@@ -76,7 +74,7 @@ class StoppedSpeaksOfTrust(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Belief:
     """How far a signer is believed; None means without a limit.
 
     `key` says which of its keys signed: `current`, `former`, or `next` (new, and vouched for by the
@@ -109,7 +107,7 @@ def known_signer(store: Store, outer: Outer) -> Site | Partner | None:
     return partner(store, uid) if outer.header.kind in STREAMS else site(store, uid)
 
 
-def check_trust(store: Store, outer: Outer, name: str, given: str) -> Standing | None:
+def check_trust(store: Store, outer: Outer, name: str, given: str) -> Belief | None:
     """Step six: the signer is known here, or (None) its fingerprint was typed in."""
     sender = outer.header.sender
     code = fingerprint(sender.site, sender.sign, sender.seal)
@@ -117,7 +115,7 @@ def check_trust(store: Store, outer: Outer, name: str, given: str) -> Standing |
         raise FingerprintDiffers(name)
     known = known_signer(store, outer)
     if known is not None:
-        return standing(store, known, outer, name)
+        return belief(store, known, outer, name)
     if office(store).uid or outer.header.kind in STREAMS:
         raise UnknownSigner(name, code)
     if not given:
@@ -125,7 +123,7 @@ def check_trust(store: Store, outer: Outer, name: str, given: str) -> Standing |
     return None
 
 
-def standing(store: Store, known: Site | Partner, outer: Outer, name: str) -> Standing:
+def belief(store: Store, known: Site | Partner, outer: Outer, name: str) -> Belief:
     """How far this enrolled PC is believed here; refuses keys it never vouched for."""
     header, sender, key = outer.header, outer.header.sender, "current"
     rotated: int | None = None
@@ -139,7 +137,7 @@ def standing(store: Store, known: Site | Partner, outer: Outer, name: str) -> St
             raise UnknownSigner(name, fingerprint(sender.site, sender.sign, sender.seal))
     if known.revoked and (key == "next" or not known.revoked_after):
         raise SiteStopped(known.name)
-    return Standing(known.name, key, known.revoked_after if known.revoked else None, rotated)
+    return Belief(known.name, key, known.revoked_after if known.revoked else None, rotated)
 
 
 def number(outer: Outer, manifest: Manifest) -> int:
@@ -170,7 +168,7 @@ def believed(store: Store, outer: Outer, name: str, payload: Payload) -> Iterato
     sender = outer.header.sender
     if known is None:
         raise UnknownSigner(name, fingerprint(sender.site, sender.sign, sender.seal))
-    judged = standing(store, known, outer, name)
+    judged = belief(store, known, outer, name)
     judged.check(name, number(outer, payload.manifest))
     if judged.upto is None:
         yield from payload.changes()

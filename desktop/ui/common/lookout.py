@@ -41,7 +41,7 @@ Glance = tuple[dict[str, tuple[Glimpse, ...]], bool]  # files by place, and whet
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Sighting:
     """What has come in one place, as a person calls it: «U盘“KINGSTON”», «共享文件夹»."""
 
     place: str
@@ -85,13 +85,13 @@ def _see_folder(folder: Path | None, seen: Seen) -> Glance:
 
 
 class Lookout(QObject):
-    """`arrivals` is what is new, until taken in or put off; `changed` says that it differs."""
+    """`sightings` is what is new, until taken in or put off; `changed` says that it differs."""
 
     changed = Signal()
 
     def __init__(self, store: Store, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
-        self.arrivals: tuple[Arrival, ...] = ()
+        self.sightings: tuple[Sighting, ...] = ()
         self.shared: Path | None = None
         self._store, self._jobs = store, jobs
         self._sticks, self._folder = _Lane(_see_sticks), _Lane(partial(_see_folder, None))
@@ -120,8 +120,8 @@ class Lookout(QObject):
 
     def put_off(self) -> None:
         """Somebody does not want to hear of these again (until they are other files)."""
-        self._put_off.update(found for arrival in self.arrivals for found in arrival.found)
-        self._show(self.arrivals)
+        self._put_off.update(found for sighting in self.sightings for found in sighting.found)
+        self._show(self.sightings)
 
     def look(self) -> None:
         """Look now."""
@@ -157,24 +157,26 @@ class Lookout(QObject):
         store = self._store
         self._jobs.load(lambda: _judged(store, files), self._show, owner=self)
 
-    def _show(self, arrivals: tuple[Arrival, ...]) -> None:
+    def _show(self, sightings: tuple[Sighting, ...]) -> None:
         left = (
-            Arrival(each.place, tuple(f for f in each.found if f not in self._put_off))
-            for each in arrivals
+            Sighting(each.place, tuple(f for f in each.found if f not in self._put_off))
+            for each in sightings
         )
-        self.arrivals = tuple(each for each in left if any(f.state != ARRIVING for f in each.found))
+        self.sightings = tuple(
+            each for each in left if any(f.state != ARRIVING for f in each.found)
+        )
         self._tell()
 
     def _tell(self) -> None:
-        now = (self.arrivals, self.shared, self.offline)
+        now = (self.sightings, self.shared, self.offline)
         if now != self._told:
             self._told = now
             self.changed.emit()
 
 
-def _judged(store: Store, files: dict[str, tuple[Glimpse, ...]]) -> tuple[Arrival, ...]:
+def _judged(store: Store, files: dict[str, tuple[Glimpse, ...]]) -> tuple[Sighting, ...]:
     return tuple(
-        Arrival(place, tuple(f for f in judge(store, glimpses) if f.state in _WORTH_TELLING))
+        Sighting(place, tuple(f for f in judge(store, glimpses) if f.state in _WORTH_TELLING))
         for place, glimpses in files.items()
         if glimpses
     )

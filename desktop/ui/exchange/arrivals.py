@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.exchange.packages.watch import ARRIVING, NEW, STRANGER, TOO_NEW, WORDS, Found
 from desktop.ui.common.desk import Desk
-from desktop.ui.common.lookout import Arrival
+from desktop.ui.common.lookout import Sighting
 from desktop.ui.common.parts import button, muted_label
 from desktop.ui.style import roomy, scaled
 
@@ -50,12 +50,12 @@ class ArrivalsBar(QFrame):
         self.show_news()
 
     def show_news(self) -> None:
-        arrivals = self.desk.lookout.arrivals
-        self.words.setText("\n".join(arrival_words(each) for each in arrivals))
+        sightings = self.desk.lookout.sightings
+        self.words.setText("\n".join(sighting_words(each) for each in sightings))
         packages = bool(self._new(cards=False))
         self.take_button.setVisible(packages)
         self.enrol_button.setVisible(not packages and bool(self._new(cards=True)))
-        self.setVisible(bool(arrivals))
+        self.setVisible(bool(sightings))
 
     def act(self) -> None:
         """The one thing that is offered now; nothing if the stick has been pulled out meanwhile."""
@@ -73,8 +73,8 @@ class ArrivalsBar(QFrame):
     def _new(self, *, cards: bool) -> list[Found]:
         return [
             found
-            for arrival in self.desk.lookout.arrivals
-            for found in arrival.found
+            for sighting in self.desk.lookout.sightings
+            for found in sighting.found
             if found.state in (NEW, WORDS) and (found.kind == _CARD) == cards
         ]
 
@@ -125,10 +125,10 @@ class SharedFolderLine(QWidget):
             self.desk.lookout.share(folder)
 
 
-def arrival_words(arrival: Arrival) -> str:
+def sighting_words(sighting: Sighting) -> str:
     """«U盘“KINGSTON”里有2个新数据包（2号机、3号机）。»"""
-    packages = [f for f in arrival.found if f.state == NEW and f.kind != _CARD]
-    cards = [f for f in arrival.found if f.state == NEW and f.kind == _CARD]
+    packages = [f for f in sighting.found if f.state == NEW and f.kind != _CARD]
+    cards = [f for f in sighting.found if f.state == NEW and f.kind == _CARD]
     parts = []
     if packages:
         parts.append(f"{len(packages)}个新数据包{_names(packages)}")
@@ -140,10 +140,10 @@ def arrival_words(arrival: Arrival) -> str:
         (TOO_NEW, "个数据包由更新版本写成，要先升级本机的近邻"),
         (ARRIVING, "个还在拷贝"),
     ):
-        count = sum(found.state == state for found in arrival.found)
+        count = sum(found.state == state for found in sighting.found)
         if count:
             parts.append(f"{count}{words}")
-    return f"{arrival.place}里有{'；'.join(parts)}。"
+    return f"{sighting.place}里有{'；'.join(parts)}。"
 
 
 def _names(found: list[Found]) -> str:

@@ -10,7 +10,7 @@ from desktop.errors import UserError
 from desktop.exchange.packages import letters as writing
 from desktop.exchange.packages.letters import Written
 from desktop.models import letters
-from desktop.models.letters import DONE, OPEN, STATE_WORDS, Standing
+from desktop.models.letters import DONE, OPEN, STATE_WORDS, LetterState
 from desktop.models.partners import Partner
 from desktop.models.streams import SentLetter, writer_of
 from desktop.ui.common.desk import Desk, Place
@@ -40,10 +40,10 @@ class LetterDialog(Dialog):
     """Nothing is changed by reading; each action says what it does."""
 
     def __init__(
-        self, desk: Desk, parent: QWidget, standing: Standing, then: Callable[[], None]
+        self, desk: Desk, parent: QWidget, received: LetterState, then: Callable[[], None]
     ) -> None:
-        super().__init__(letter_title(standing.letter), parent, width=680)
-        self.desk, self.letter, self.state, self._then = desk, standing.letter, standing.state, then
+        super().__init__(letter_title(received.letter), parent, width=680)
+        self.desk, self.letter, self.state, self._then = desk, received.letter, received.state, then
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(scaled(84))

@@ -16,8 +16,8 @@ from desktop.models.letters import (
     PROPOSED_WORDS,
     STATE_WORDS,
     Letter,
-    Standing,
-    standings,
+    LetterState,
+    letter_states,
 )
 from desktop.models.month_period import month_words
 from desktop.models.profile import office
@@ -38,7 +38,7 @@ class OfficesState:
 
     level: str
     offices: list[Correspondent]
-    received: list[Standing]
+    received: list[LetterState]
     sent: list[SentLetter]
     above: dict[str, str]
     below: dict[str, str]
@@ -46,7 +46,7 @@ class OfficesState:
 
 def read_offices(store: Store) -> OfficesState:
     return OfficesState(
-        office(store).level, correspondents(store), standings(store), sent_letters(store),
+        office(store).level, correspondents(store), letter_states(store), sent_letters(store),
         offices_above(store), offices_below(store),
     )  # fmt: skip
 
@@ -167,11 +167,11 @@ def as_text(lines: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"{name}：{words}" for name, words in lines)
 
 
-def _due(row: Standing) -> str:
+def _due(row: LetterState) -> str:
     return str(row.letter.body["due_on"])
 
 
-TASKS: tuple[Column[Standing], ...] = (
+TASKS: tuple[Column[LetterState], ...] = (
     Column(
         "期限", lambda r: _due(r)[5:] or "知悉", width=64,
         colour=lambda r: "late" if _due(r) and _due(r) < clock.today().isoformat() else "",

@@ -13,7 +13,7 @@ from desktop.exchange.packages import letters as writing
 from desktop.exchange.packages.export import copy_again
 from desktop.models import items
 from desktop.models.items import Item
-from desktop.models.letters import OPEN, STATE_WORDS, Standing
+from desktop.models.letters import OPEN, STATE_WORDS, LetterState
 from desktop.models.month_period import earlier, month_words
 from desktop.models.month_seal import sealed_months
 from desktop.models.partners import Partner
@@ -44,7 +44,7 @@ _MONTHS = 12
 _NOBODY_ABOVE = "还没有登记上级单位。请先在左边登记它的名片。"
 _NOBODY_BELOW = "还没有登记下级单位。请先在左边登记它们的名片。"
 
-RECEIVED: tuple[Column[Standing], ...] = (
+RECEIVED: tuple[Column[LetterState], ...] = (
     Column("日期", lambda r: r.letter.made[5:10], width=64, firm=True),
     Column("谁来的", lambda r: r.letter.office_name, width=100),
     Column("号", lambda r: f"第{r.letter.seq}号", width=64, firm=True),
@@ -74,7 +74,7 @@ class OfficesPanel(QWidget):
         self.desk = desk
         self.state: OfficesState | None = None
         self.offices = OfficesBox(desk, self.load)
-        self.received: RowsView[Standing] = RowsView(
+        self.received: RowsView[LetterState] = RowsView(
             RECEIVED,
             "还没有收到来文。对方给的数据包在“数据包”里导入，或拖到这个窗口。",
             sortable=False,
@@ -250,8 +250,8 @@ class OfficesPanel(QWidget):
         """What was written to them, to read again."""
         SentDialog(self, letter).open()
 
-    def _open(self, standing: Standing) -> None:
-        LetterDialog(self.desk, self, standing, self.load).open()
+    def _open(self, received: LetterState) -> None:
+        LetterDialog(self.desk, self, received, self.load).open()
 
 
 def _make_primary(what: QPushButton, primary: bool) -> None:

@@ -163,7 +163,7 @@ class Page(BasePage):
 
     def _make_room(self) -> None:
         """Large text has no room for the heading and the bar."""
-        self.heading.setVisible(roomy() or not self.desk.lookout.arrivals)
+        self.heading.setVisible(roomy() or not self.desk.lookout.sightings)
 
     def _enrol(self, path: Path) -> None:
         """A card that was found on a stick: a colleague's, or another office's."""

@@ -19,7 +19,7 @@ from desktop.exchange.print import documents
 from desktop.models import items, matching, users
 from desktop.models.item_steps import ItemEvent, allowed_next
 from desktop.models.items import CLOSED, Item
-from desktop.models.letters import Standing, about_item
+from desktop.models.letters import LetterState, about_item
 from desktop.models.matching import Match
 from desktop.models.partners import Partner, partners
 from desktop.models.rollup import offices_above
@@ -212,7 +212,7 @@ class _Read:
     item: Item
     events: list[ItemEvent]
     near: list[Match]
-    letters: list[Standing]
+    letters: list[LetterState]
     above: list[Partner]
 
 

@@ -11,13 +11,13 @@ from desktop import clock
 from desktop.exchange import backup
 from desktop.models import letters
 from desktop.models.clock_doubt import clock_doubt
-from desktop.models.letters import Standing
+from desktop.models.letters import LetterState
 from desktop.models.month_period import earlier, month_words
 from desktop.models.rollup import Rollup, offices_below, read_rollup
 from desktop.models.rollup_table import RollupLine, lines_of
 from desktop.models.store import Store
 from desktop.models.streams import correspondents
-from desktop.ui.common.day_edit import day_words
+from desktop.ui.common.day_edit import long_day_words
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.parts import Card, NumberTile, button, muted_label, row, section_label
@@ -62,8 +62,8 @@ class Overview:
     total: Rollup
     offices: list[OfficeRow]
     figures: list[Figure]
-    to_answer: list[Standing]
-    tasks: list[Standing]
+    to_answer: list[LetterState]
+    tasks: list[LetterState]
     warnings: list[str]
 
     @property
@@ -124,7 +124,7 @@ FIGURES: tuple[Column[Figure], ...] = (
 )
 
 
-LETTERS: tuple[Column[Standing], ...] = (
+LETTERS: tuple[Column[LetterState], ...] = (
     Column("日期", lambda r: r.letter.made[5:10], width=64),
     Column("谁来的", lambda r: r.letter.office_name, width=96),
     Column("内容", lambda r: summary(r.letter.kind, r.letter.body)),
@@ -191,8 +191,12 @@ class Page(BasePage):
         return card
 
     def _build_letters(self) -> QTabWidget:
-        self.letters: RowsView[Standing] = RowsView(LETTERS, "没有等答复的来文。", sortable=False)
-        self.tasks: RowsView[Standing] = RowsView(TASKS, "没有要办的任务和通知。", sortable=False)
+        self.letters: RowsView[LetterState] = RowsView(
+            LETTERS, "没有等答复的来文。", sortable=False
+        )
+        self.tasks: RowsView[LetterState] = RowsView(
+            TASKS, "没有要办的任务和通知。", sortable=False
+        )
         for view in (self.letters, self.tasks):
             view.opened.connect(self._open)
         self.side = QTabWidget()
@@ -214,8 +218,8 @@ class Page(BasePage):
         month = self.found.month if self.found else ""
         self.desk.go(Place("reports", f"month:{month}"))
 
-    def _open(self, standing: Standing) -> None:
-        LetterDialog(self.desk, self, standing, self.load).open()
+    def _open(self, received: LetterState) -> None:
+        LetterDialog(self.desk, self, received, self.load).open()
 
     def load(self) -> None:
         store = self.desk.store
@@ -223,7 +227,7 @@ class Page(BasePage):
 
     def _show(self, found: Overview) -> None:
         self.found = found
-        self._day.setText(day_words(found.on))
+        self._day.setText(long_day_words(found.on))
         missing = sum(1 for each in found.offices if not each.reported)
         self.reported_tile.show_number(len(found.offices) - missing)
         self.missing_tile.show_number(missing, alarm=True)

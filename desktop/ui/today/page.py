@@ -15,11 +15,12 @@ from desktop.models import items, letters, news, promises, residents, settings
 from desktop.models.clock_doubt import clock_doubt
 from desktop.models.due import Due, due_list
 from desktop.models.items import Item
-from desktop.models.letters import Standing
+from desktop.models.letters import LetterState
 from desktop.models.news import News
 from desktop.models.profile import office
 from desktop.models.promises import Promise
 from desktop.models.store import Store
+from desktop.ui.common.day_edit import long_day_words
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.page import Page as BasePage
 from desktop.ui.common.page import Shot
@@ -33,7 +34,6 @@ from desktop.ui.style import roomy
 from desktop.ui.today.building_map import BuildingMap, BuildingTile, filtered, read_tiles
 from desktop.ui.today.due_tree import DueTree
 
-_WEEKDAYS = "一二三四五六日"
 _NOBODY_DUE = "现在没有到期要走访的住户。"
 _NO_ROSTER = "还没有住户。请到“交换”里导入花名册（Ctrl+7），或在“花名册”里新增。"
 _NOT_JOINED = "本机还没有加入单位。请到“交换 → 数据包”（Ctrl+7）照三步办，资料随第一个数据包来。"
@@ -60,7 +60,7 @@ class Today:
     warnings: list[str]
     any_household: bool
     tiles: list[BuildingTile]
-    tasks: list[Standing]
+    tasks: list[LetterState]
     joined: bool  # else the office's data is still to come
 
     @property
@@ -235,7 +235,7 @@ class Page(BasePage):
     def show_today(self, found: Today) -> None:
         self.found = found
         day = found.on
-        self._day.setText(f"{day.year}年{day.month}月{day.day}日　星期{_WEEKDAYS[day.weekday()]}")
+        self._day.setText(long_day_words(found.on))
         self.due_tile.show_number(len(found.dues))
         self.late_tile.show_number(found.late_dues, alarm=True)
         self.item_tile.show_number(len(found.late_items), alarm=True)
@@ -255,7 +255,7 @@ class Page(BasePage):
         self._show_news(found.news)
         self._show_warnings(found.warnings)
 
-    def _open_task(self, task: Standing) -> None:
+    def _open_task(self, task: LetterState) -> None:
         LetterDialog(self.desk, self, task, self.load).open()
 
     def shots(self) -> list[Shot]:
