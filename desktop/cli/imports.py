@@ -22,6 +22,7 @@ from desktop.exchange.sheets.template import write_template
 from desktop.exchange.sheets.visit_book import VisitPlan, apply_visits, plan_visits
 from desktop.models.changes import Change, batch_name
 from desktop.models.imports import past_imports, undo_import
+from desktop.models.undo_words import kept_lines, undone_count
 
 _file = click.Path(path_type=Path, dir_okay=False)
 # what cannot be read is the file's fault, not wrong usage: the reader says so
@@ -139,10 +140,8 @@ def undo(session: Session, batch: str, as_json: bool) -> None:
     """撤销一整批导入；之后改过的保留并列出。"""
     store = session.open()
     result = undo_import(store, batch)
-    lines = [f"已撤销 {result.undone} 处"]
-    lines += [
-        f"保留：{kept.table} {kept.uid} {kept.field or ''} {kept.why}" for kept in result.kept
-    ]
+    lines = [undone_count(result)]
+    lines += [f"  {line}" for line in kept_lines(store, result.kept)]
     emit({"undone": result.undone, "kept": [asdict(k) for k in result.kept]}, as_json, lines)
 
 

@@ -31,6 +31,7 @@ from desktop.exchange.packages.export import export
 from desktop.exchange.packages.six_words import new_words
 from desktop.models.differences import DIFFERENCE_KINDS, difference_words
 from desktop.models.undo import UndoResult
+from desktop.models.undo_words import kept_lines, undone_count
 
 _IN = click.Path(path_type=Path, dir_okay=False)
 
@@ -182,8 +183,10 @@ def _lines(result: inbox.ImportResult) -> Iterable[str]:
 @pass_session
 def undo_command(session: Session, package: str, as_json: bool) -> None:
     """撤销一个已导入的数据包。"""
-    result = inbox.undo_package(session.open(), package)
-    emit(_undone(result), as_json, [f"已撤销{result.undone}处，保留{len(result.kept)}处"])
+    store = session.open()
+    result = inbox.undo_package(store, package)
+    lines = [undone_count(result), *(f"  {line}" for line in kept_lines(store, result.kept))]
+    emit(_undone(result), as_json, lines)
 
 
 def _undone(result: UndoResult) -> dict[str, Any]:

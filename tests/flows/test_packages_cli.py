@@ -65,6 +65,14 @@ def test_two_pcs_converge_and_decide_a_conflict(tmp_path: Path) -> None:
     assert (undone["undone"], undone["kept"]) == (1, [])
     assert one.do("dump", "--canonical").out == before
 
+    two.ask("roster", "set", tag["uid"], "name", "再改名")
+    sent = two.ask("package", "export", "--to", "1号机", "-o", tmp_path)
+    one.ask("package", "import", sent["path"], "--yes")
+    one.ask("roster", "set", tag["uid"], "name", "本机改名")
+    told = one.do("package", "undo", sent["package"]).out
+    assert "已撤销 0 处，1 处保留未动：" in told
+    assert "标签种类：本机改名　名称——之后有人改过，保留" in told
+
 
 def test_inspecting_needs_no_trust_and_refusals_have_their_status(tmp_path: Path) -> None:
     one, two, _ = start(tmp_path)

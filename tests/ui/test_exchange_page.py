@@ -13,7 +13,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QComboBox
 
 from desktop import paths
-from desktop.exchange.packages import cards, export
+from desktop.exchange.packages import cards, export, inbox
 from desktop.models import duplicates, profile, residents, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
@@ -271,6 +271,35 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
     page.packages.receiving.undo_package()
     settle()
     assert residents.household(store, home).note is None
+    assert answers.told[-1].startswith("已撤销 1 处")
+
+
+def test_what_the_undo_of_a_package_leaves_is_named_with_its_field_and_why(
+    page: Page, store: Store, second: Store, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    home = a_household(store, people=["王小明"])
+    card = cards.write_card(second, tmp_path / "2.jlcard")
+    cards.enrol(store, tmp_path / "2.jlcard", role="peer", fingerprint=card.fingerprint)
+    first = export.export(store, "2号机", tmp_path, kind="full")
+    inbox.take_in(second, [first.path], fingerprint=cards.own_fingerprint(store))
+    roster.set_field(second, home, "note", "按铃没响")
+    roster.set_field(second, home, "phone", "13900001111")
+    inbox.take_in(store, [export.export(second, "1号机", tmp_path).path])
+    roster.set_field(store, home, "note", "铃已修好")
+    page.show_key("packages")
+    page.load()
+    settle()
+
+    page.packages.receiving.view.selectRow(0)
+    answers.will(confirm=True)
+    page.packages.receiving.undo_package()
+    settle()
+    door = residents.household(store, home).door
+    assert answers.told[-1].splitlines() == [
+        "已撤销 1 处，2 处保留未动：",
+        f"住户：{door}　备注——之后有人改过，保留",
+        "使用人：陈小红——单位、机器、使用人名单和单位间来往不撤销",
+    ]  # fmt: skip
 
 
 def test_a_strange_file_is_refused_with_a_sentence(

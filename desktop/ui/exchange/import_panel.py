@@ -18,7 +18,7 @@ from desktop.models import imports, places
 from desktop.models.changes import Change, batch_name
 from desktop.models.imports import PastImport
 from desktop.models.store import Store
-from desktop.models.undo import UndoResult
+from desktop.models.undo_words import undone_words
 from desktop.progress import Progress
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.parts import button, row
@@ -232,11 +232,11 @@ class ImportPanel(QWidget):
         if not batch or not self.desk.ask.confirm(question, "撤销", careful=True):
             return
 
-        def done(result: UndoResult) -> None:
+        def done(words: str) -> None:
             self.start_again()
-            kept = f"，{len(result.kept)}处之后有人改过，保留未动" if result.kept else ""
-            self.desk.ask.tell(f"已撤销 {result.undone} 处{kept}。")
+            self.desk.ask.tell(words)
 
         self.desk.jobs.run(
-            "正在撤销导入", lambda _: imports.undo_import(store, batch), done, owner=self
-        )
+            "正在撤销导入", lambda _: undone_words(store, imports.undo_import(store, batch)), done,
+            owner=self,
+        )  # fmt: skip

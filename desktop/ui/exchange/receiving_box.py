@@ -14,7 +14,7 @@ from desktop.exchange.packages.inbox import ImportResult
 from desktop.exchange.packages.reading import needs_words
 from desktop.exchange.packages.six_words import SixWords
 from desktop.models.package_log import QUARANTINED
-from desktop.models.undo import UndoResult
+from desktop.models.undo_words import undone_words
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
@@ -183,14 +183,14 @@ class ReceivingBox(QWidget):
         if not self.desk.ask.confirm(question, "撤销", careful=True):
             return
 
-        def done(result: UndoResult) -> None:
+        def done(words: str) -> None:
             self._reload()
-            kept = f"，{len(result.kept)}处之后有人改过，保留未动" if result.kept else ""
-            self.desk.ask.tell(f"已撤销 {result.undone} 处{kept}。")
+            self.desk.ask.tell(words)
 
         self.desk.jobs.run(
-            "正在撤销数据包", lambda _: inbox.undo_package(store, package), done, owner=self,
-            failed=self._refused,
+            "正在撤销数据包",
+            lambda _: undone_words(store, inbox.undo_package(store, package)),
+            done, owner=self, failed=self._refused,
         )  # fmt: skip
 
     def _refused(self, error: UserError) -> None:
