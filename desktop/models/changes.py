@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from desktop import clock
-from desktop.errors import NoSuchRecord, UserError
+from desktop.errors import NoSuchRecord, Refused, UserError
 from desktop.models.database import Connection
 
 SALT_BYTES = 16
@@ -300,6 +300,15 @@ class MissingPrerequisite(UserError):
     def __init__(self, dot: Dot) -> None:
         self.dot = dot
         super().__init__(f"缺少更改记录 {dot.site[:6]}-{dot.seq}，请先导入它所在的数据包。")
+
+
+class ImpossibleChange(Refused):
+    """No honest program writes this: an edit of a row nobody has made yet, or of the future."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "数据包里有一条更改，说的是还没有的记录或以后的更改，没有导入。请问清是谁给的这个文件。"
+        )
 
 
 class Dots:

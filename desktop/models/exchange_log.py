@@ -205,6 +205,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         if not chain.continues(change):
             already += 1
             continue
+        chain.check_causes(change, ops)
         erased.update([op[1] for op in ops if op[0] == "e"])
         if erased and any(op[0] in "csd" and op[2] in erased for op in ops):
             kept = changes.redact(change.chunks, frozenset(erased))
@@ -256,6 +257,7 @@ class _Chain:
         self._conn = conn
         self._renamed = {branch.name: branch for branch in branches(conn)}
         self._tips: dict[str, tuple[int, bytes, int]] = {}
+        self._lamports: dict[tuple[str, int], int] = {}
         # each change raises the highest lamport its maker knows by one, so with all its causes
         # here no change can carry more than the number of changes: nobody can exhaust the numbers
         self._count = int(conn.execute("SELECT count(*) FROM changes").fetchone()[0])
@@ -279,6 +281,29 @@ class _Chain:
         self._count += 1
         self._tips[h.site] = (h.seq, change.hash, h.lamport)
         return True
+
+    def check_causes(self, change: WireChange, ops: Sequence[changes.Op]) -> None:
+        """What a change overwrites or has seen came before it (edits may share their dots)."""
+        causes = {id(op[5]): op[5] for op in ops if op[0] == "s"}
+        causes |= {id(dots): dots for op in ops if op[0] == "d" for dots in op[3:5]}
+        h = change.header
+        for dots in causes.values():
+            for site, seq in dots:
+                if (site == h.site and seq >= h.seq) or self._lamport(site, seq) >= h.lamport:
+                    raise changes.ImpossibleChange
+
+    def _lamport(self, site: str, seq: int) -> int:
+        found = self._lamports.get((site, seq))
+        if found is None:
+            row = self._conn.execute(
+                "SELECT lamport FROM changes WHERE seq = ?"
+                " AND site = (SELECT n FROM site_numbers WHERE site = ?)",
+                (seq, site),
+            ).fetchone()
+            if row is None:
+                raise changes.MissingPrerequisite(Dot(site, seq))
+            found = self._lamports[site, seq] = int(row[0])
+        return found
 
     def _tip(self, site: str) -> tuple[int, bytes, int]:
         tip = self._tips.get(site)

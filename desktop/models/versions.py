@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
+from desktop.models.changes import ImpossibleChange
 from desktop.models.database import Connection
 
 GONE = "gone"
@@ -67,6 +68,7 @@ def add_versions(
     conn.executemany("DELETE FROM versions WHERE row = ? AND field = ? AND change = ?", replaced)
     for (table, name), given in tangled.items():
         uids = {row[0] for row in given}
+        _check_rows(conn, table, uids)
         _count_again(conn, name, uids)
         if name != GONE:
             _show_winner(conn, table, name, uids)
@@ -121,6 +123,13 @@ def _add_tangled(conn: Connection, table: str, name: str, rows: Sequence[Given])
         " VALUES (?, ?, ?, ?, ?, 0)",
         [(uid, name, change, table, value) for uid, change, value in rows],
     )
+
+
+def _check_rows(conn: Connection, table: str, uids: set[str]) -> None:
+    """Nobody can have edited a row before it was made (erased rows are left out before)."""
+    sql = f'SELECT count(*) FROM json_each(?) j JOIN "{table}" t ON t.uid = j.value'
+    if conn.execute(sql, (json.dumps(list(uids)),)).fetchone()[0] < len(uids):
+        raise ImpossibleChange
 
 
 def _count_again(conn: Connection, name: str, uids: set[str]) -> None:

@@ -21,7 +21,7 @@ from desktop.exchange.packages.payload import (
 )
 from desktop.exchange.packages.reading import opened
 from desktop.exchange.packages.strict_json import sorted_line
-from desktop.models import changes
+from desktop.models import changes, check
 from desktop.models.branches import Branch, branch_name
 from desktop.models.changes import WireChange
 from desktop.models.key_changes import KeyChange, fresh_keys
@@ -233,3 +233,24 @@ def test_a_key_left_behind_takes_nothing_back_by_way_of_a_colleague(
     converge(first, second)
     assert first.take(street.export_to("莲心社区", "3.jlpkg", **told).path).refused == []
     street.store.close()
+
+
+def test_nobody_edits_a_row_before_it_is_made(first: Pc, second: Pc) -> None:
+    converge(first, second)
+    early = a_change(first, [["s", "estates", OFFICE, "name", "乙", []]])
+    before = second.dump()
+    result = second.take(with_changes(first, second, "2号机", [early]))
+    assert "还没有的记录" in result.refused[0].why
+    assert second.dump() == before
+    assert check.check(second.store) == []
+
+
+def test_nobody_overwrites_a_change_of_their_own_or_of_the_future(first: Pc, second: Pc) -> None:
+    converge(first, second)
+    home = first.household("501", "王小明")
+    seq = changes.tip(first.store.db.conn, first.store.site)[0]
+    own = a_change(first, [["s", "households", home, "note", "乙", [[first.store.site, seq + 1]]]])
+    before = second.dump()
+    result = second.take(with_changes(first, second, "2号机", [own]))
+    assert "以后的更改" in result.refused[0].why
+    assert second.dump() == before
