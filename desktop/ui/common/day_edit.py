@@ -70,6 +70,11 @@ def day_words(day: date) -> str:
     return f"{day.isoformat()} 周{_WEEKDAYS[day.weekday()]}"
 
 
+def long_day_words(day: date) -> str:
+    """«2026年6月20日　星期六», as a heading has it."""
+    return f"{day.year}年{day.month}月{day.day}日　星期{_WEEKDAYS[day.weekday()]}"
+
+
 class DayEdit(QLineEdit):
     """The editor; leaving it spells the day out."""
 
