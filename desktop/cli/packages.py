@@ -155,6 +155,8 @@ def _report(result: inbox.ImportResult, as_json: bool) -> None:
     emit(data, as_json, _lines(result))
     for refused in result.refused:
         say(refused.why)
+    if any(refused.forked for refused in result.refused):
+        say("命令行上，“硬盘被复制过…”就是 jinlin package split。")
     if result.refused:
         raise click.exceptions.Exit(max(r.status for r in result.refused))
 

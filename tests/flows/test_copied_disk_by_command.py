@@ -33,6 +33,7 @@ def test_two_machines_that_shared_a_number_come_together(tmp_path: Path) -> None
     refused = copy.run("package", "import", whole["path"], "--yes", "--json")
     assert refused.status == 4
     assert "硬盘被复制过" in refused.err
+    assert "jinlin package split" in refused.err  # here, and not in the sentence windows show
     before = copy.do("dump", "--canonical").out
 
     done = copy.ask("package", "split", "--name", "3号机", "--yes")

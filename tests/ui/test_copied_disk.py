@@ -53,6 +53,7 @@ def test_a_copied_disk_is_dealt_with_from_the_list_of_packages(
     box.import_packages()
     settle()
     assert "本机的编号在另一台机上也在用" in answers.told[-1]
+    assert "jinlin package" not in answers.told[-1]  # the window speaks of its button, not of commands
     assert not box.part_button.isHidden()
 
     answers.will(confirm=True)
@@ -91,6 +92,7 @@ def test_a_third_machine_says_where_to_deal_with_it_and_does_not_ask_to_do_it_he
     page.packages.preview_files([told.path])
     settle()
     assert "请把本机的完整数据导给两台“2号机”中的一台" in answers.told[-1]
+    assert "jinlin package" not in answers.told[-1]
     assert "更改 0 条" not in answers.told[-1]
     assert answers.asked == []
     assert not page.packages.receiving.part_button.isHidden()  # whoever knows better can

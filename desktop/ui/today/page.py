@@ -234,7 +234,6 @@ class Page(BasePage):
 
     def show_today(self, found: Today) -> None:
         self.found = found
-        day = found.on
         self._day.setText(long_day_words(found.on))
         self.due_tile.show_number(len(found.dues))
         self.late_tile.show_number(found.late_dues, alarm=True)
