@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from desktop import clock
 from desktop.collector import paused_collector
-from desktop.errors import UserError
+from desktop.errors import Refused, UserError
 from desktop.models import changes, fork
 from desktop.models.apply import apply
 from desktop.models.branches import Branch, Reading, branches, hash_of, is_here
@@ -39,6 +39,15 @@ class Gap(UserError):
     def __init__(self, site_name: str, first: int, last: int) -> None:
         self.short = f"缺 {site_name} {first}–{last}"
         super().__init__(f"{self.short}，先放在收件箱，等那个数据包到了自动接上。")
+
+
+class ContentWithheld(Refused):
+    """Ops came as erased, but nobody has erased anything: the sender keeps their content back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "数据包里有更改的内容被抹去了，可是没有人抹除过什么，没有导入。请让写这些更改的那台机直接导出。"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
     fresh: list[int] = []
     waiting: list[tuple[int, list[changes.Op]]] = []
     size = already = done = 0
+    blackened = False
     for change in parcel.changes:
         done += 1
         progress(done, max(parcel.count, done), "接收更改记录")
@@ -214,6 +224,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         for (kind, table), number in Counter(map(_KIND_AND_TABLE, ops)).items():
             if kind in counts:
                 counts[kind][table] += number
+            blackened |= kind == "x"
         if duplicates_before is None and any(map(may_repeat, ops)):
             duplicates_before = count_duplicates(conn)
         waiting.append((fresh[-1], ops))
@@ -223,6 +234,8 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
             waiting, size = [], 0
     if waiting:
         touched = _merge_touched(touched, apply(conn, waiting))
+    if blackened and not erased:
+        raise ContentWithheld
     if again:
         rebuild(conn)
         touched = {"*": frozenset()}

@@ -254,3 +254,24 @@ def test_nobody_overwrites_a_change_of_their_own_or_of_the_future(first: Pc, sec
     result = second.take(with_changes(first, second, "2号机", [own]))
     assert "以后的更改" in result.refused[0].why
     assert second.dump() == before
+
+
+def test_a_relay_cannot_keep_the_content_of_a_colleagues_change_back(first: Pc, second: Pc) -> None:
+    converge(first, second)
+    first.household("501", "王小明")
+    path = first.export_to("2号机", "forged.jlpkg").path
+    manifest, log = inside(first, path)
+    swallowed = [
+        replace(change, chunks=changes.redact(change.chunks, uids_in(change)), unfolded=None)
+        for change in log
+    ]
+    before = second.dump()
+    result = second.take(forge(first, second, path, manifest, list(change_lines(swallowed))))
+    assert "没有人抹除过什么" in result.refused[0].why
+    assert second.dump() == before
+    assert second.take(first.export_to("2号机").path).refused == []
+    assert second.dump() == first.dump()
+
+
+def uids_in(change: WireChange) -> frozenset[str]:
+    return frozenset(op[2] for op in changes.decode(change.chunks) if op[0] in "csd")
