@@ -16,8 +16,7 @@ from desktop.exchange.packages.export import Exported, copy_again, export
 from desktop.models import letters
 from desktop.models.letters import KIND_WORDS, STATE_WORDS, Letter
 from desktop.models.outside_text import Confirmed
-from desktop.models.partners import find_partner
-from desktop.models.rollup import offices_above, offices_below
+from desktop.models.partners import find_partner, offices_above, offices_below
 from desktop.models.store import Store
 from desktop.models.streams import sent_letters, writer_of
 
@@ -80,7 +79,7 @@ def list_command(session: Session, as_json: bool) -> None:
     data = [{**asdict(each.letter), "state": each.state} for each in found]
     lines = [
         f"{x.letter.uid[:8]}  {x.letter.office_name} 第{x.letter.seq}号"
-        f" {KIND_WORDS[x.letter.kind]} {STATE_WORDS[x.state]}"
+        f" {KIND_WORDS[x.letter.kind]} {letters.state_words(x.letter, x.state)}"
         for x in found
     ]
     emit(data, as_json, lines or ["没有来文"])
@@ -275,11 +274,12 @@ def decide_command(
 @json_option
 @pass_session
 def done_command(session: Session, letter_id: str, undone: bool, as_json: bool) -> None:
-    """把一条通知、任务或来文记为已办。"""
+    """把一条通知、任务或来文记为已办（只要知道的通知：已阅）。"""
     store = session.open()
     letters.settle(store, letter_id, done=not undone)
-    data = {"letter": letters.find_letter(store, letter_id).uid, "done": not undone}
-    emit(data, as_json, ["已记为待办" if undone else "已记为已办"])
+    found = letters.find_letter(store, letter_id)
+    words = letters.state_words(found, letters.OPEN if undone else letters.DONE)
+    emit({"letter": found.uid, "done": not undone}, as_json, [f"已记为{words}"])
 
 
 @letter_group.command("follow")

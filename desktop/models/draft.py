@@ -12,7 +12,8 @@ from desktop.errors import NoSuchRecord, Refused, UserError
 from desktop.models.changes import Change, Op
 from desktop.models.database import Connection, in_parts
 from desktop.models.field_words import field_word
-from desktop.models.schema import APPEND_ONLY, LEVELS_ABOVE, REPLICATED, ROSTER
+from desktop.models.levels import LEVELS_ABOVE
+from desktop.models.schema import APPEND_ONLY, REPLICATED, ROSTER
 from desktop.models.versions import GONE
 
 # Control characters no name or address holds; a NUL would even break SQLite's length().

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from desktop.errors import NoSuchRecord, Refused, UserError
+from desktop.models import profile
 from desktop.models.changes import Change
 from desktop.models.key_changes import (
     KeyChange,
@@ -18,6 +19,7 @@ from desktop.models.key_changes import (
     key_changes,
     keys_now,
 )
+from desktop.models.levels import reports_to
 from desktop.models.sites import STRICTEST, checked_number
 from desktop.models.store import Store
 
@@ -122,6 +124,26 @@ def find_partner(store: Store, text: str, *, stopped: bool = False) -> Partner:
     if len(found) > 1:
         raise SeveralPartners(text, [p.uid[:6] for p in found])
     return found[0]
+
+
+def offices_below(store: Store) -> dict[str, str]:
+    """The offices that report to this one: uid → name."""
+    here = profile.office(store).level
+    return {
+        p.office: p.office_name
+        for p in partners(store)
+        if not p.revoked and reports_to(p.level, here)
+    }
+
+
+def offices_above(store: Store) -> dict[str, str]:
+    """The offices to which this one reports: uid → name."""
+    here = profile.office(store).level
+    return {
+        p.office: p.office_name
+        for p in partners(store)
+        if not p.revoked and reports_to(here, p.level)
+    }
 
 
 def enrol_partner(store: Store, new: Partner, *, rename: bool = True) -> Change | None:

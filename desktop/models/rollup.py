@@ -6,7 +6,6 @@ roster. A cell that an office withheld is left out of the sum and counted, never
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,10 +13,8 @@ from typing import Any
 
 from desktop.errors import UserError
 from desktop.models.indicators import Ratio
-from desktop.models.partners import Report, partners, reports
-from desktop.models.profile import office
+from desktop.models.partners import Report, offices_below, reports
 from desktop.models.store import Store
-from desktop.models.words import LABELS
 
 
 class NothingReported(UserError):
@@ -60,36 +57,6 @@ class Rollup:
     def sealed(self) -> bool:
         """Whether all offices below have reported, each from a sealed month."""
         return not self.missing and all(part.sealed for part in self.parts)
-
-
-def is_below(lower: str, upper: str) -> bool:
-    """Whether one level reports to the other: community to street, street to district.
-
-    No level is passed over, or a district would add a community up twice: once from its own
-    report and once in the sum of its street.
-    """
-    order = list(LABELS["level"])
-    return (lower, upper) in itertools.pairwise(order)
-
-
-def offices_below(store: Store) -> dict[str, str]:
-    """The offices that report to this one: uid → name."""
-    here = office(store)
-    return {
-        p.office: p.office_name
-        for p in partners(store)
-        if not p.revoked and is_below(p.level, here.level)
-    }
-
-
-def offices_above(store: Store) -> dict[str, str]:
-    """The offices to which this one reports: uid → name."""
-    here = office(store)
-    return {
-        p.office: p.office_name
-        for p in partners(store)
-        if not p.revoked and is_below(here.level, p.level)
-    }
 
 
 def rollup(store: Store, month: str) -> Rollup:

@@ -94,7 +94,6 @@ ROSTER = frozenset({
     "grids", "estates", "lanes", "buildings", "households", "residents", "care_tags", "visits",
     "promises", "posts", "population_events", "campaigns", "allocations", "patrols", "seals",
 })  # fmt: skip
-LEVELS_ABOVE = frozenset({"subdistrict", "district"})
 
 _LOCAL_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.models.levels import LEVELS_ABOVE
 from desktop.models.profile import office
-from desktop.models.schema import LEVELS_ABOVE
 from desktop.models.store import Store
 from desktop.ui.common.page import Page
 from desktop.ui.exchange.page import Page as Exchange

@@ -128,7 +128,7 @@ def test_a_community_certifies_nothing_by_any_means(
     with pytest.raises(NotBelow, match="不是本单位的下级"):
         certify(neighbour.store, first.store.site, neighbour.stick / "x.jlcard")
     # even a program that does not ask whether it may
-    monkeypatch.setattr("desktop.exchange.packages.certificates._stands_above", lambda *_: True)
+    monkeypatch.setattr("desktop.exchange.packages.certificates.stands_above", lambda *_: True)
     certify(neighbour.store, first.store.site, neighbour.stick / "x.jlcard")
     monkeypatch.undo()
     with pytest.raises(CertifierNotAbove, match="荷塘社区”不是它的上级单位"):

@@ -14,11 +14,11 @@ from desktop.errors import Refused, UserError
 from desktop.exchange.packages.keys import key_id, own_keys
 from desktop.files import FolderGone, whole_file
 from desktop.models.key_changes import is_signed
+from desktop.models.levels import stands_above
 from desktop.models.partners import Partner, partner, partners
 from desktop.models.profile import office
 from desktop.models.sites import Site, own_site, site
 from desktop.models.store import Store
-from desktop.models.words import LABELS
 
 _DOMAIN = b"jinlin-certificate/1\n"
 _WORD = b"certificate:"
@@ -108,12 +108,6 @@ def read_certificate(line: bytes) -> Certificate:
     return found
 
 
-def _stands_above(upper: str, lower: str) -> bool:
-    """Whether an office of the one level stands above those of the other, however far."""
-    order = list(LABELS["level"])
-    return upper in order and lower in order and order.index(lower) < order.index(upper)
-
-
 def _message(site_: str, card: bytes) -> bytes:
     return _DOMAIN + site_.encode("ascii") + b"\n" + card
 
@@ -124,7 +118,7 @@ def certify(store: Store, uid: str, target: Path) -> Partner:
     `target` is a file, or a folder for a name made of the office's and the PC's number.
     """
     known = partner(store, uid)
-    if known is None or not _stands_above(office(store).level, known.level):
+    if known is None or not stands_above(office(store).level, known.level):
         raise NotBelow(known.office_name if known else uid[:6])
     if known.revoked:
         raise CertifyStopped(known.office_name)
@@ -149,7 +143,7 @@ def certifiable(store: Store) -> list[Partner]:
     return [
         each
         for each in partners(store)
-        if each.card and not each.revoked and _stands_above(level, each.level)
+        if each.card and not each.revoked and stands_above(level, each.level)
     ]
 
 
@@ -194,7 +188,7 @@ def check_certificate(
     name = known.office_name if isinstance(known, Partner) else known.name
     if known.revoked:
         raise CertifierStopped(name)
-    if not _stands_above(above, level):
+    if not stands_above(above, level):
         raise CertifierNotAbove(name)
     if any(certificate.key == key_id(step.former_sign) for step in known.steps):
         raise CertifierChangedKeys(name)

@@ -49,11 +49,12 @@ from desktop.models.branches import branches
 from desktop.models.changes import Vector, WireChange
 from desktop.models.fork import site_name
 from desktop.models.key_changes import KeyChange
+from desktop.models.levels import reports_to
 from desktop.models.month import month_report
 from desktop.models.package_log import HANDED, SENT, Sent
 from desktop.models.partners import Partner, find_partner
 from desktop.models.profile import office
-from desktop.models.rollup import is_below, rollup
+from desktop.models.rollup import rollup
 from desktop.models.rotation import unheard
 from desktop.models.sites import find_site, own_site
 from desktop.models.store import Store
@@ -279,7 +280,7 @@ def _to_office(
 def _direction(store: Store, to: Partner, kind: str, letter: Written | None) -> str:
     """`report` to the office directly above, `notice` to one directly below, nothing else."""
     here = office(store).level
-    way = "report" if is_below(here, to.level) else "notice" if is_below(to.level, here) else ""
+    way = "report" if reports_to(here, to.level) else "notice" if reports_to(to.level, here) else ""
     if way not in (directions(letter.fields) if letter else (kind,)):
         raise WrongDirection(to.office_name)
     return way

@@ -38,9 +38,9 @@ from desktop.exchange.packages.trust import (
 )
 from desktop.files import FileUnreadable, private_folder
 from desktop.models import exchange_log, package_log
+from desktop.models.levels import reports_to
 from desktop.models.partners import partner
 from desktop.models.profile import office
-from desktop.models.rollup import is_below
 from desktop.models.sites import own_site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
@@ -174,7 +174,7 @@ def admit(
         if outer.header.stream != stream or outer.header.stream_seq < 1:
             raise OtherStream(name)
         levels = (sender.level, office(store).level)
-        if not is_below(*(levels if outer.header.kind == "report" else reversed(levels))):
+        if not reports_to(*(levels if outer.header.kind == "report" else reversed(levels))):
             raise NotTheirs(name)
         return Sealed(copy, name, outer, manifest)
     if outer.header.kind not in PEER_KINDS:

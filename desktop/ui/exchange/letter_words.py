@@ -20,8 +20,8 @@ from desktop.models.letters import (
     letter_states,
 )
 from desktop.models.month_period import month_words
+from desktop.models.partners import offices_above, offices_below
 from desktop.models.profile import office
-from desktop.models.rollup import offices_above, offices_below
 from desktop.models.store import Store
 from desktop.models.streams import Correspondent, SentLetter, correspondents, sent_letters
 from desktop.models.words import label
@@ -173,8 +173,8 @@ def _due(row: LetterState) -> str:
 
 TASKS: tuple[Column[LetterState], ...] = (
     Column(
-        "期限", lambda r: _due(r)[5:] or "知悉", width=64,
-        colour=lambda r: "late" if _due(r) and _due(r) < clock.today().isoformat() else "",
+        "期限", lambda r: _due(r)[5:], width=64,
+        colour=lambda r: "late" if _due(r) < clock.today().isoformat() else "",
     ),
     Column("谁发的", lambda r: r.letter.office_name, width=100),
     Column("标题", lambda r: str(r.letter.body["title"])),

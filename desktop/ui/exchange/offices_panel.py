@@ -13,7 +13,8 @@ from desktop.exchange.packages import letters as writing
 from desktop.exchange.packages.export import copy_again
 from desktop.models import items
 from desktop.models.items import Item
-from desktop.models.letters import OPEN, STATE_WORDS, LetterState
+from desktop.models.letters import OPEN, LetterState, state_words
+from desktop.models.levels import LEVELS_ABOVE
 from desktop.models.month_period import earlier, month_words
 from desktop.models.month_seal import sealed_months
 from desktop.models.partners import Partner
@@ -50,7 +51,7 @@ RECEIVED: tuple[Column[LetterState], ...] = (
     Column("号", lambda r: f"第{r.letter.seq}号", width=64, firm=True),
     Column("内容", lambda r: summary(r.letter.kind, r.letter.body)),
     Column(
-        "状态", lambda r: STATE_WORDS[r.state], width=76, firm=True,
+        "状态", lambda r: state_words(r.letter, r.state), width=76, firm=True,
         colour=lambda r: "warn" if r.state == OPEN else "good",
     ),
 )  # fmt: skip
@@ -122,7 +123,7 @@ class OfficesPanel(QWidget):
         self.offices.show_state(state)
         self.received.set_rows(state.received)
         self.sent.set_rows(state.sent)
-        up, down = state.level != "district", state.level in ("subdistrict", "district")
+        up, down = state.level != "district", state.level in LEVELS_ABOVE
         self.month_button.setText("报月报…" if state.level == "community" else "报汇总…")
         # a street's five buttons have no room for the whole word in large text
         self.copy_button.setText("再拷…" if down and not roomy() else "再拷一份…")

@@ -12,8 +12,8 @@ from desktop.exchange.packages.cards import Card, read_card
 from desktop.exchange.packages.sticks import SUFFIX
 from desktop.models import conflicts, duplicates, letters
 from desktop.models.changes import Touched
+from desktop.models.levels import LEVELS_ABOVE
 from desktop.models.profile import office
-from desktop.models.schema import LEVELS_ABOVE
 from desktop.models.store import Store
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.page import Page as BasePage

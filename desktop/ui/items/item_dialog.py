@@ -21,8 +21,7 @@ from desktop.models.item_steps import ItemEvent, allowed_next
 from desktop.models.items import CLOSED, Item
 from desktop.models.letters import LetterState, about_item
 from desktop.models.matching import Match
-from desktop.models.partners import Partner, partners
-from desktop.models.rollup import offices_above
+from desktop.models.partners import Partner, offices_above, partners
 from desktop.models.store import Store
 from desktop.models.words import LABELS, label
 from desktop.ui.common.day_edit import day_words, read_day

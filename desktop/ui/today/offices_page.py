@@ -13,7 +13,8 @@ from desktop.models import letters
 from desktop.models.clock_doubt import clock_doubt
 from desktop.models.letters import LetterState
 from desktop.models.month_period import earlier, month_words
-from desktop.models.rollup import Rollup, offices_below, read_rollup
+from desktop.models.partners import offices_below
+from desktop.models.rollup import Rollup, read_rollup
 from desktop.models.rollup_table import RollupLine, lines_of
 from desktop.models.store import Store
 from desktop.models.streams import correspondents
