@@ -34,6 +34,7 @@ OPEN, ANSWERED = "open", "answered"
 STATE_WORDS = {
     "": "", OPEN: "待办", ANSWERED: "已答复", ACCEPTED: "已采纳", DECLINED: "不采纳", DONE: "已办",
 }  # fmt: skip
+_READ_WORDS = {OPEN: "未阅", DONE: "已阅"}  # of a notice that asks for nothing
 KIND_WORDS = {
     "report": "月报", "escalation": "上报", "decision": "处理结果", "notice": "通知",
     "answer": "答复", "proposal": "建议", "receipt": "回执",
@@ -103,6 +104,18 @@ def letters(store: Store, kind: str = "") -> list[Letter]:
             )
         )  # fmt: skip
     return [letter for letter in found if not kind or letter.kind == kind]
+
+
+def is_task(letter: Letter) -> bool:
+    """Whether something has to be done by a day; any other notice is only read."""
+    return letter.kind == "notice" and bool(letter.body["due_on"])
+
+
+def state_words(letter: Letter, state: str) -> str:
+    """Where a letter stands, as people read it."""
+    if letter.kind == "notice" and not is_task(letter):
+        return _READ_WORDS[state]
+    return STATE_WORDS[state]
 
 
 def find_letter(store: Store, text: str) -> Letter:
@@ -177,11 +190,9 @@ def subject(store: Store, letter: Letter) -> str:
 
 
 def tasks(store: Store) -> list[LetterState]:
-    """Notices and tasks from above that nobody has marked as done, the earliest due first."""
-    found = [
-        each for each in letter_states(store) if each.letter.kind == "notice" and each.state == OPEN
-    ]
-    return sorted(found, key=lambda each: each.letter.body["due_on"] or "9999")
+    """What has to be done by a day and nobody has marked as done, the earliest due first."""
+    found = [each for each in letter_states(store) if is_task(each.letter) and each.state == OPEN]
+    return sorted(found, key=lambda each: str(each.letter.body["due_on"]))
 
 
 def to_do(store: Store) -> list[LetterState]:
@@ -194,7 +205,8 @@ def settle(store: Store, uid: str, *, done: bool = True) -> Change | None:
     letter = find_letter(store, uid)
     if letter.kind in ("proposal", "receipt", "decision"):
         raise BadValue("来文", uid, "建议要采纳或不采纳，回执和处理结果不用办")
-    with store.change(f"{letter.office_name}的来文{'已办' if done else '未办'}") as change:
+    words = state_words(letter, DONE if done else OPEN)
+    with store.change(f"{letter.office_name}的来文：{words}") as change:
         _note(change, store, letter, DONE if done else "")
     return change.done
 

@@ -27,6 +27,7 @@ from desktop.models.letters import (
     letter_states,
     letters,
     settle,
+    state_words,
     tasks,
     to_do,
 )
@@ -218,15 +219,26 @@ def test_a_task_is_listed_until_somebody_marks_it_done(first: Pc, street: Pc) ->
     for title, due in (("知悉", ""), ("月底", "2026-06-30"), ("本周", "2026-06-19")):
         letter = writing.notice(title, "", due)
         first.take(street.export_to("莲心社区", letter=letter).path)
-    assert [each.letter.body["title"] for each in tasks(first.store)] == ["本周", "月底", "知悉"]
-    for each in tasks(first.store)[:2]:
-        settle(first.store, each.letter.uid)
+    assert [each.letter.body["title"] for each in tasks(first.store)] == ["本周", "月底"]
+    settle(first.store, tasks(first.store)[0].letter.uid)
     (left,) = tasks(first.store)
     settle(first.store, left.letter.uid)
     settle(first.store, left.letter.uid, done=False)
     assert tasks(first.store) == [left]
     with pytest.raises(BadValue, match="2026-06-30的样子"):
         writing.notice("通知", "", "6月底")
+
+
+def test_a_notice_without_a_day_is_read_and_not_done(first: Pc, street: Pc) -> None:
+    letter = writing.notice("知悉", "", "")
+    first.take(street.export_to("莲心社区", letter=letter).path)
+    (unread,) = to_do(first.store)
+    assert tasks(first.store) == []
+    assert state_words(unread.letter, unread.state) == "未阅"
+    settle(first.store, unread.letter.uid)
+    (read,) = letter_states(first.store)
+    assert state_words(read.letter, read.state) == "已阅"
+    assert to_do(first.store) == []
 
 
 def test_a_proposal_about_an_item_that_was_never_escalated_is_not_followed(

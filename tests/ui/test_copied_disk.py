@@ -53,7 +53,7 @@ def test_a_copied_disk_is_dealt_with_from_the_list_of_packages(
     box.import_packages()
     settle()
     assert "本机的编号在另一台机上也在用" in answers.told[-1]
-    assert "jinlin package" not in answers.told[-1]  # the window speaks of its button, not of commands
+    assert "jinlin package" not in answers.told[-1]  # a window speaks of buttons only
     assert not box.part_button.isHidden()
 
     answers.will(confirm=True)

@@ -258,6 +258,35 @@ def test_a_task_stands_on_the_first_screen_until_it_is_done(
     assert today.tasks.rows() == []
 
 
+def _state(panel: OfficesPanel) -> str:
+    """Where the newest letter stands, as the list says it."""
+    view = panel.received
+    return str(view.model().index(0, view.model().columnCount() - 1).data())
+
+
+def test_a_notice_without_a_day_is_no_task_and_is_marked_as_read(
+    store: Store, street: Store, stick: Path, open_window: OpenWindow, settle: Settle
+) -> None:
+    export(street, "莲心社区", stick, letter=notice("高温提醒", "多喝水", ""))
+    community = open_window(store)
+    taken_in(community, settle, newest(stick))
+    community.go(Place("today"))
+    settle()
+    today = community.pages["today"]
+    assert isinstance(today, Today)
+    assert today.tasks.rows() == []
+    panel = offices_of(community, settle)
+    assert _state(panel) == "未阅"
+    panel.received.selectRow(0)
+    panel.open_selected()
+    reading = panel.findChild(LetterDialog)
+    assert reading is not None
+    assert reading.buttons["done"].text() == "已阅"
+    reading.buttons["done"].click()
+    settle()
+    assert _state(panel) == "已阅"
+
+
 def test_a_second_pc_is_told_that_the_street_may_not_know_it(
     store: Store, street: Store, stick: Path, tmp_path: Path, open_window: OpenWindow,
     settle: Settle, answers: Answers,

@@ -10,7 +10,7 @@ from desktop.errors import UserError
 from desktop.exchange.packages import letters as writing
 from desktop.exchange.packages.letters import Written
 from desktop.models import letters
-from desktop.models.letters import DONE, OPEN, STATE_WORDS, LetterState
+from desktop.models.letters import DONE, OPEN, LetterState, is_task, state_words
 from desktop.models.partners import Partner
 from desktop.models.streams import SentLetter, writer_of
 from desktop.ui.common.desk import Desk, Place
@@ -54,7 +54,7 @@ class LetterDialog(Dialog):
     def _lay_out(self) -> None:
         self.body.addWidget(section_label(letter_title(self.letter)))
         if self.state:
-            self.body.addWidget(muted_label(f"状态：{STATE_WORDS[self.state]}"))
+            self.body.addWidget(muted_label(f"状态：{state_words(self.letter, self.state)}"))
         self._said = as_text(lines_of(self.letter.kind, self.letter.body))
         self.words = reading_field(self._said, name="来文内容")
         self.body.addWidget(self.words, 1)
@@ -101,9 +101,11 @@ class LetterDialog(Dialog):
             if state == OPEN:
                 self._add("follow", "按答复办结…", self.follow, "primary")
         elif kind == "notice" and state == OPEN:
-            self._add("done", "已办好", lambda: self.settle(done=True), "primary")
+            words = "已办好" if is_task(self.letter) else "已阅"
+            self._add("done", words, lambda: self.settle(done=True), "primary")
         elif kind == "notice" and state == DONE:
-            self._add("undone", "还没办好", lambda: self.settle(done=False))
+            words = "还没办好" if is_task(self.letter) else "改回未阅"
+            self._add("undone", words, lambda: self.settle(done=False))
         return list(self.buttons.values())
 
     def _add(self, name: str, words: str, clicked: Callable[[], None], role: str = "") -> None:
