@@ -232,6 +232,21 @@ def redact(chunks: Iterable[Chunk], uids: frozenset[str]) -> tuple[Chunk, ...]:
     return tuple(result)
 
 
+def blackened(chunks: Iterable[Chunk]) -> int:
+    """How many ops are only leaves any more (texts cannot look like one: quotes are escaped)."""
+    return sum(plain(chunk).count(b'["x","') for chunk in chunks)
+
+
+def local_id(conn: Connection, dot: Dot) -> int:
+    """The local id of a change that is known here."""
+    row = conn.execute(
+        "SELECT id FROM changes WHERE seq = ?"
+        " AND site = (SELECT n FROM site_numbers WHERE site = ?)",
+        (dot.seq, dot.site),
+    ).fetchone()
+    return int(row[0])
+
+
 def site_number(conn: Connection, site: str) -> int:
     """This PC's short number for a site, given out on first sight."""
     row = conn.execute("SELECT n FROM site_numbers WHERE site = ?", (site,)).fetchone()

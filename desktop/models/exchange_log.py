@@ -214,6 +214,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         ops = meant(change.dot, changes.verified_ops(change))
         if not chain.continues(change):
             already += 1
+            again |= _reveal(conn, change, erased)
             continue
         chain.check_causes(change, ops)
         erased.update([op[1] for op in ops if op[0] == "e"])
@@ -254,6 +255,20 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         touched=Touched(touched),
         proven=fork.agree(conn, parcel.vector, parcel.tips, parcel.branches),
     )
+
+
+def _reveal(conn: Connection, change: WireChange, erased: set[str]) -> bool:
+    """Fill in what an earlier copy of a known change kept back as erased; whether it did."""
+    number = changes.local_id(conn, change.dot)
+    had = changes.blackened(changes.chunks_of(conn, number))
+    if not had:
+        return False
+    kept = changes.redact(change.chunks, frozenset(erased))
+    if changes.blackened(kept) >= had:
+        return False
+    conn.execute("DELETE FROM op_chunks WHERE change = ?", (number,))
+    changes.store_chunks(conn, number, kept)
+    return True
 
 
 def _check_base(conn: Connection, base: Vector) -> None:

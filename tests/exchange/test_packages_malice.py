@@ -275,3 +275,27 @@ def test_a_relay_cannot_keep_the_content_of_a_colleagues_change_back(first: Pc, 
 
 def uids_in(change: WireChange) -> frozenset[str]:
     return frozenset(op[2] for op in changes.decode(change.chunks) if op[0] in "csd")
+
+
+def test_the_authors_own_full_package_brings_back_what_a_relay_kept_back(
+    first: Pc, second: Pc
+) -> None:
+    gone = first.household("101", "张三")
+    converge(first, second)
+    with first.store.change("抹除") as change:
+        change.erase(gone)
+    home = first.household("501", "王小明")
+    with first.store.change("修改") as change:
+        change.set("households", home, note="按铃没响")
+    path = first.export_to("2号机", "forged.jlpkg").path
+    manifest, log = inside(first, path)
+    swallowed = [
+        replace(each, chunks=changes.redact(each.chunks, frozenset({home})), unfolded=None)
+        for each in log
+    ]
+    result = second.take(forge(first, second, path, manifest, list(change_lines(swallowed))))
+    assert result.refused == []
+    assert second.dump() != first.dump()
+    assert second.take(first.export_to("2号机", "full.jlpkg", kind="full").path).refused == []
+    assert second.dump() == first.dump()
+    assert check.check(second.store) == []
