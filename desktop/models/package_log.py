@@ -38,7 +38,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """A package this PC has; `change_first`–`change_last` are the local ids it brought."""
+    """A package this PC has; `change_first`–`change_last` are the local ids it brought.
+
+    `vector` is of another office's package the number it has in its stream.
+    """
 
     package: str
     from_site: str
@@ -162,13 +165,15 @@ def note_received(store: Store, package: str, site: str, kind: str, vector: Vect
         )  # fmt: skip
 
 
-def note_taken_in(conn: Connection, package: str, site: str, kind: str) -> None:
-    """A package of another office is kept, in the transaction that is open."""
+def note_taken_in(conn: Connection, package: str, site: str, kind: str, number: Vector) -> None:
+    """A package of another office is kept, in the transaction that is open; `number` of its stream
+    is what it brought."""
     conn.execute(
         "INSERT OR REPLACE INTO inbox (package, from_site, kind, got, vector, state)"
-        " VALUES (?, ?, ?, ?, '{}', ?)",
-        (package, site, kind, clock.now().isoformat(timespec="seconds"), APPLIED),
-    )
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (package, site, kind, clock.now().isoformat(timespec="seconds"), json.dumps(number),
+         APPLIED),
+    )  # fmt: skip
 
 
 def set_state(store: Store, package: str, state: str) -> None:

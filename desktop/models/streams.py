@@ -8,6 +8,7 @@ is skipped for ever, and none is used twice.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from desktop.models.draft import ChangeDraft
 from desktop.models.fork import site_name
 from desktop.models.package_log import Sent
 from desktop.models.partners import KIND, Partner, Report, is_known, partners
+from desktop.models.profile import meta
 from desktop.models.store import Store
 
 
@@ -71,9 +73,7 @@ def _uid(stream: str, seq: int) -> str:
 
 def _next(store: Store, stream: str, office: str) -> int:
     """One more than the highest number given out, by an earlier version's counter too."""
-    counted = store.value(
-        "SELECT value FROM meta WHERE key = ?", (f"stream:{store.site}:{office}",)
-    )
+    counted = meta(store, f"stream:{store.site}:{office}")
     kept = store.value("SELECT max(seq) FROM reports_out WHERE stream = ?", (stream,))
     return max(int(counted or 0), int(kept or 0)) + 1
 
@@ -105,6 +105,16 @@ def sent_letters(store: Store) -> list[SentLetter]:
         " JOIN changes c ON c.id = r.born ORDER BY c.lamport DESC, r.seq DESC"
     )
     return [SentLetter(*row) for row in rows]
+
+
+def arrived_kinds(store: Store) -> dict[tuple[str, int], tuple[str, str]]:
+    """What each number of other offices is: (stream, number) → (kind, month or empty)."""
+    return {
+        (stream, seq): (str(json.loads(body)["type"]), month or "")
+        for stream, seq, body, month in store.rows(
+            "SELECT stream, seq, body, month FROM live_reports_in"
+        )
+    }
 
 
 def usual_writer(store: Store, office: str) -> str:
@@ -196,7 +206,8 @@ def keep(
                 month=report.month, made=report.made, body=report.body,
             )  # fmt: skip
         conn = store.db.conn
-        package_log.note_taken_in(conn, package, report.partner, kind)
+        number = {report.stream: report.seq}
+        package_log.note_taken_in(conn, package, report.partner, kind, number)
         theirs = [each.uid for each in partners(store) if each.office == report.office]
         for site in theirs if acked else ():
             package_log.note_knowledge(conn, site, acked)

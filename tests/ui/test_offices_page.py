@@ -11,7 +11,7 @@ import pytest
 from desktop.exchange.packages import cards
 from desktop.exchange.packages.export import export
 from desktop.exchange.packages.inbox import take_in
-from desktop.exchange.packages.letters import notice
+from desktop.exchange.packages.letters import notice, receipt
 from desktop.models import items, letters, profile
 from desktop.models.partners import partners
 from desktop.models.privacy import audit_lines
@@ -225,6 +225,26 @@ def test_a_month_goes_up_and_stands_in_the_streets_sums(
     sums.save_book()
     settle()
     assert target.exists()
+
+
+def test_the_lists_of_packages_say_which_kind_of_letter_came_and_went(
+    store: Store, street: Store, stick: Path, open_window: OpenWindow, settle: Settle
+) -> None:
+    a_household(store, people=["王小明"])
+    for number, made in enumerate((
+        export(store, "湖滨街道", stick / "0.jlpkg", kind="report", month="2026-05"),
+        export(store, "湖滨街道", stick / "1.jlpkg", letter=receipt(store, partners(store)[0])),
+    )):  # fmt: skip
+        take_in(street, [stick / f"{number}.jlpkg"])
+        assert made.path.exists()
+    above, below = open_window(street), open_window(store)
+    for window, box in ((above, "receiving"), (below, "sending")):
+        window.go(Place("exchange", "packages"))
+        settle()
+        page = window.pages["exchange"]
+        assert isinstance(page, Page)
+        rows = getattr(page.packages, box).view.rows()
+        assert {row.contents for row in rows} == {"月报 2026-05", "回执"}
 
 
 def test_a_task_stands_on_the_first_screen_until_it_is_done(

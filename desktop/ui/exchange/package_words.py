@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from desktop.models.profile import office
 from desktop.models.sites import Site
 from desktop.models.standing import Standing, standings, untold
 from desktop.models.store import Store
+from desktop.models.streams import arrived_kinds, sent_letters
 
 MERGED = ("peer", "full")  # the kinds that bring changes of the office's own records
 KINDS = {
@@ -47,12 +49,14 @@ class SiteRow:
 class SentRow:
     sent: Sent
     to: str
+    contents: str
 
 
 @dataclass(frozen=True, slots=True)
 class GotRow:
     got: Got
     sender: str
+    contents: str
     lacking: str  # «缺 2号机 118–131» while it waits
 
 
@@ -71,20 +75,43 @@ def read_packages(store: Store) -> PackageState:
     every = sites.sites(store)
     names = {each.uid: each.office_name for each in partners.partners(store)}
     names |= {site.uid: site.name for site in every} | {"": KNOWS_THE_WORDS}
+    came = arrived_kinds(store)
+    went = {
+        each.package: (json.loads(each.body)["type"], each.month) for each in sent_letters(store)
+    }
     known, nothing, lacking = standings(store), untold(store), gaps(store)
     return PackageState(
         cards.own_card(store),
         bool(office(store).uid),
         [SiteRow(site, site.uid == store.site, known.get(site.uid, nothing)) for site in every],
         [
-            SentRow(sent, names.get(sent.to_site, "未知的机器"))
+            SentRow(
+                sent, names.get(sent.to_site, "未知的机器"),
+                _contents(sent.kind, went.get(sent.package)),
+            )
             for sent in package_log.outbox(store)
         ],
         [
-            GotRow(got, names.get(got.from_site, "未知的机器"), lacking.get(got.package, ""))
+            GotRow(
+                got, names.get(got.from_site, "未知的机器"),
+                _contents(got.kind, _brought(got, came)), lacking.get(got.package, ""),
+            )
             for got in package_log.inbox(store)
         ],
-    )
+    )  # fmt: skip
+
+
+def _brought(got: Got, came: Mapping[tuple[str, int], tuple[str, str]]) -> tuple[str, str] | None:
+    """What another office's package was found to be; earlier versions noted no number."""
+    return next((came[number] for number in got.vector.items() if number in came), None)
+
+
+def _contents(kind: str, letter: tuple[str, str] | None) -> str:
+    """«月报 2026-05», «上报»; of a letter whose number is not known only what it may be."""
+    if letter is None:
+        return KINDS.get(kind, kind)
+    what, month = letter
+    return f"{KIND_WORDS[what]} {month}".rstrip()
 
 
 def site_state(row: SiteRow) -> str:

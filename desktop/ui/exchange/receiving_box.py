@@ -21,7 +21,6 @@ from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.copied_disk import part_copied_disk
 from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.package_words import (
-    KINDS,
     MERGED,
     GotRow,
     PackageState,
@@ -38,7 +37,7 @@ _PACKAGES = "近邻数据包 (*.jlpkg)"
 GOT: tuple[Column[GotRow], ...] = (
     Column("收到时间", lambda r: moment(r.got.got), width=110, firm=True),
     Column("谁给的", lambda r: r.sender, width=90),
-    Column("内容", lambda r: KINDS.get(r.got.kind, r.got.kind), width=100),
+    Column("内容", lambda r: r.contents, width=100),
     Column(
         "状态", got_state,
         colour=lambda r: "" if r.got.state in ("applied", "undone") else "warn",

@@ -16,7 +16,6 @@ from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.arrivals import SharedFolderLine
 from desktop.ui.exchange.package_words import (
-    KINDS,
     PackageState,
     SentRow,
     moment,
@@ -31,7 +30,7 @@ from desktop.ui.style import roomy, scaled
 SENT: tuple[Column[SentRow], ...] = (
     Column("写出时间", lambda r: moment(r.sent.made), width=110, firm=True),
     Column("给谁", lambda r: r.to),
-    Column("内容", lambda r: KINDS.get(r.sent.kind, r.sent.kind), width=100),
+    Column("内容", lambda r: r.contents, width=100),
     Column("更改", sent_changes, width=70, number=True),
     Column("大小", lambda r: size_words(r.sent.bytes), width=80, number=True),
     Column(
