@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.errors import UserError
-from desktop.models.profile import meta
+from desktop.models.profile import meta, set_meta
 from desktop.models.store import Store
 
 _KEY = "exchange_folder"
@@ -36,7 +36,5 @@ def set_exchange_folder(store: Store, folder: Path | None) -> Path | None:
         if folder.resolve().is_relative_to(store.folder.resolve()):
             raise InsideProfile
     with store.local() as conn:
-        conn.execute("DELETE FROM meta WHERE key = ?", (_KEY,))
-        if folder is not None:
-            conn.execute("INSERT INTO meta VALUES (?, ?)", (_KEY, str(folder)))
+        set_meta(conn, {_KEY: str(folder or "")})
     return folder

@@ -16,7 +16,14 @@ from desktop.models.branches import Branch, branches, hash_of, is_here, place_of
 from desktop.models.changes import Dot, Touched, WireChange
 from desktop.models.database import Connection
 from desktop.models.exchange_log import Parcel
-from desktop.models.profile import FORMER_SEAL, become_another, introduce_site, meta, office
+from desktop.models.profile import (
+    FORMER_SEAL,
+    become_another,
+    introduce_site,
+    meta,
+    office,
+    set_meta,
+)
 from desktop.models.rebuild import rebuild
 from desktop.models.search_index import refresh
 from desktop.models.sites import own_site, site
@@ -108,4 +115,4 @@ def forget_former_key(store: Store) -> None:
     for (key,) in store.rows("SELECT key FROM meta WHERE key LIKE ?", (f"{FORMER_SEAL}%",)):
         if key not in kept:
             with store.local() as conn:
-                conn.execute("DELETE FROM meta WHERE key = ?", (key,))
+                set_meta(conn, {key: ""})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,7 +123,7 @@ def join_profile(folder: Path, *, passphrase: str, site_name: str, user: str) ->
 
     def fill(store: Store) -> None:
         with store.local() as conn:
-            conn.execute("INSERT INTO meta VALUES ('site_name', ?)", (site_name.strip(),))
+            set_meta(conn, {"site_name": site_name.strip()})
 
     return _lay_out(folder, passphrase, user, fill)
 
@@ -182,15 +182,13 @@ def _build(
 def _settle(store: Store, user: str) -> None:
     """Give a new database its person and its site."""
     with store.local() as conn:
-        conn.execute("INSERT INTO meta VALUES ('user', ?)", (clock.new_uid(),))
-        conn.execute("INSERT INTO meta VALUES ('new_user', ?)", (user.strip(),))
+        set_meta(conn, {"user": clock.new_uid(), "new_user": user.strip()})
         _new_site(conn)
     store.read_identity()
 
 
 def _new_site(conn: Connection) -> None:
-    rows = {"site": clock.random_bytes(16).hex(), **fresh_keys()}
-    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(rows.items()))
+    set_meta(conn, {"site": clock.random_bytes(16).hex(), **fresh_keys()})
     conn.execute("DELETE FROM meta WHERE key LIKE 'former_seal:%' OR key LIKE 'sealed_by:%'")
 
 
@@ -210,6 +208,16 @@ def introduce_site(change: ChangeDraft, store: Store, name: str) -> None:
 def meta(store: Store, key: str) -> str:
     """A fact about this PC ("" when unknown): site, keys, site_name …"""
     return str(store.value("SELECT value FROM meta WHERE key = ?", (key,)) or "")
+
+
+def set_meta(conn: Connection, facts: Mapping[str, str]) -> None:
+    """Note facts about this PC; an empty one is forgotten. The caller commits."""
+    conn.executemany(
+        "INSERT OR REPLACE INTO meta VALUES (?, ?)", [fact for fact in facts.items() if fact[1]]
+    )
+    conn.executemany(
+        "DELETE FROM meta WHERE key = ?", [(key,) for key, value in facts.items() if not value]
+    )
 
 
 def open_profile(folder: Path, passphrase: str) -> Store:
@@ -308,9 +316,7 @@ def become_another(conn: Connection, site_name: str) -> None:
         (FORMER_SEAL,),
     ).fetchall()
     _new_site(conn)
-    rows = [("site_name", site_name), *former]
-    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
-    conn.execute("DELETE FROM meta WHERE key = 'added_on'")
+    set_meta(conn, {**dict(former), "site_name": site_name, "added_on": ""})
 
 
 def rehome(store: Store, site_name: str) -> None:

@@ -13,10 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop.errors import UserError
 from desktop.models import changes, package_log
-from desktop.models.database import Connection
 from desktop.models.key_changes import KeyChange, add_key_change, fresh_keys
 from desktop.models.partners import Partner, partners
-from desktop.models.profile import FORMER_SEAL, meta
+from desktop.models.profile import FORMER_SEAL, meta, set_meta
 from desktop.models.sites import Site, own_site, site, sites
 from desktop.models.store import Store
 from desktop.models.streams import last_numbers
@@ -47,17 +46,13 @@ def rotate(store: Store) -> KeyChange:
             meta(store, "sign_key"),
         )  # fmt: skip
         add_key_change(change, step)
-        _remember(conn, {f"{FORMER_SEAL}{here.seal}": meta(store, "seal_key"), **fresh})
+        set_meta(conn, {f"{FORMER_SEAL}{here.seal}": meta(store, "seal_key"), **fresh})
     return step
 
 
 def _signed(step: KeyChange, secret: str) -> KeyChange:
     signer = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret))
     return replace(step, signature=signer.sign(step.message()).hex())
-
-
-def _remember(conn: Connection, facts: dict[str, str]) -> None:
-    conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(facts.items()))
 
 
 def former_secrets(store: Store) -> list[str]:
@@ -72,7 +67,7 @@ def former_secrets(store: Store) -> list[str]:
 def note_sealed(store: Store, partner: str, seal: str) -> None:
     """Another office's PC has sealed to this key of ours, so that is the one it knows."""
     with store.local() as conn:
-        _remember(conn, {f"{_SEALED_BY}{partner}": seal})
+        set_meta(conn, {f"{_SEALED_BY}{partner}": seal})
 
 
 def unaware(store: Store, step: KeyChange) -> list[Site | Partner]:
@@ -109,7 +104,7 @@ def forget_former(store: Store) -> list[str]:
         names += [each.name for each in needed_by]
         if not needed_by:
             with store.local() as conn:
-                conn.execute("DELETE FROM meta WHERE key = ?", (key,))
+                set_meta(conn, {key: ""})
     return list(dict.fromkeys(names))
 
 

@@ -8,7 +8,7 @@ from desktop import clock
 from desktop.errors import BadValue, NoSuchRecord, UserError
 from desktop.models.changes import Change
 from desktop.models.key_changes import KeyChange, check_card, key_changes, keys_now
-from desktop.models.profile import meta
+from desktop.models.profile import meta, set_meta
 from desktop.models.store import Store
 
 
@@ -98,7 +98,7 @@ def own_site(store: Store) -> Site:
         # fixed once: two colleagues who enrol this PC's card must write the same row
         added_on = clock.today().isoformat()
         with store.local() as conn:
-            conn.execute("INSERT OR REPLACE INTO meta VALUES ('added_on', ?)", (added_on,))
+            set_meta(conn, {"added_on": added_on})
     name = meta(store, "site_name")
     return Site(
         store.site, name, meta(store, "sign_public"), meta(store, "seal_public"), False, added_on

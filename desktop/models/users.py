@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.models.profile import meta
 from desktop.models.store import Store
 
 
@@ -21,5 +22,5 @@ def current(store: Store) -> User:
     """The person at this desk (their name may still be waiting to enter the office's list)."""
     name = store.value("SELECT name FROM users WHERE uid = ?", (store.user,))
     if name is None:
-        name = store.value("SELECT value FROM meta WHERE key = 'new_user'")
+        name = meta(store, "new_user")
     return User(store.user, str(name or ""))

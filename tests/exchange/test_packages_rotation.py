@@ -424,7 +424,7 @@ def test_new_keys_come_whole_or_not_at_all(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(rotation, "_remember", no_power)
+        patch.setattr(rotation, "set_meta", no_power)
         with pytest.raises(KeyboardInterrupt):
             rotate(first.store)
     assert (own_site(first.store), vector(first.store)) == (before, known)
