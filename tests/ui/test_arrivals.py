@@ -13,6 +13,7 @@ from desktop.exchange.packages import cards, export, inbox
 from desktop.exchange.packages.drives import Drive
 from desktop.models import profile, sites
 from desktop.models.exchange_folder import exchange_folder, set_exchange_folder
+from desktop.models.partners import partners
 from desktop.models.store import Store
 from desktop.ui.common import lookout
 from desktop.ui.common.desk import Place
@@ -201,6 +202,39 @@ def test_a_colleagues_card_on_a_stick_is_offered_for_enrolment(
     settle()
     look(window, settle)
     assert [site.name for site in sites.sites(store)] == ["1号机", "2号机"]
+    assert not page.arrivals.isVisible()
+
+
+def test_another_offices_card_on_a_stick_is_offered_where_offices_are_enrolled(
+    store: Store, in_place: Path, open_window: OpenWindow, settle: Settle, tmp_path: Path
+) -> None:
+    street = profile.create_profile(
+        tmp_path / "street", passphrase=PASSPHRASE, office="湖滨街道", level="subdistrict",
+        user="赵主任",
+    )  # fmt: skip
+    cards.write_card(street, in_place / "s.jlcard")
+    street.close()
+    window = open_window(store)
+    page = exchange_of(window, settle)
+    assert page.arrivals.words.text() == "U盘“KINGSTON”里有1张没登记的外单位名片（湖滨街道）。"
+    page.arrivals.enrol_button.click()
+    settle()
+    assert page.tabs.currentWidget() is page.offices
+    dialog = page.window().findChild(EnrolDialog)
+    assert dialog is not None
+    dialog.same.setChecked(True)
+    dialog.yes.click()
+    settle()
+    look(window, settle)
+    assert [each.office_name for each in partners(store)] == ["湖滨街道"]
+    assert not page.arrivals.isVisible()
+
+
+def test_a_pc_that_waits_to_join_is_not_offered_the_offices_card(
+    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+) -> None:
+    cards.write_card(store, in_place / "1.jlcard")
+    page = exchange_of(open_window(second), settle)
     assert not page.arrivals.isVisible()
 
 

@@ -22,6 +22,7 @@ from desktop.exchange.packages.sticks import SUFFIX
 from desktop.models import package_log
 from desktop.models.partners import partners
 from desktop.models.profile import office
+from desktop.models.site_names import site_name
 from desktop.models.sites import own_site, sites
 from desktop.models.store import Store
 
@@ -38,7 +39,10 @@ _STATE_WORDS = {
     FOREIGN: "外单位的名片",
     TOO_NEW: "由更新版本的近邻写成", UNREADABLE: "不是近邻文件或已损坏",
 }  # fmt: skip
-_CARD_WORDS = {NEW: "没登记的名片", KNOWN: "登记过的名片", OWN: "本机的名片"}
+_CARD_WORDS = {
+    NEW: "没登记的名片", KNOWN: "登记过的名片", OWN: "本机的名片",
+    OTHERS: "单位的名片，本机加入单位后再登记",
+}  # fmt: skip
 _MOST_FILES, _MOST_FOLDERS = (
     1000,
     200,
@@ -111,8 +115,7 @@ def look(folders: Sequence[Path], seen: Seen) -> Sight:
 def judge(store: Store, glimpses: Sequence[Glimpse]) -> list[Found]:
     """What each file is to this PC: new, had already, for somebody else …"""
     here = own_site(store)
-    names = {each.uid: (each.office_name, each.revoked) for each in partners(store)}
-    names |= {site.uid: (site.name, site.revoked) for site in sites(store)}
+    stopped = {each.uid: each.revoked for each in (*partners(store), *sites(store))}
     own_office, keys = office(store).uid, own_keys(store)
 
     def state(header: Header) -> str:
@@ -122,28 +125,31 @@ def judge(store: Store, glimpses: Sequence[Glimpse]) -> list[Found]:
             return OTHERS
         if package_log.received(store, header.package, header.sender.site) is not None:
             return KNOWN
-        if own_office and header.sender.site not in names:
+        if own_office and header.sender.site not in stopped:
             return STRANGER
-        if names.get(header.sender.site, ("", False))[1]:
+        if stopped.get(header.sender.site):
             return STOPPED
         return WORDS if header.by_words else NEW
 
     def card_state(card: Card) -> str:
         if card.site == here.uid:
             return OWN
-        if card.site in names:
+        if card.site in stopped:
             return KNOWN
-        return NEW if card.office in ("", own_office) else FOREIGN
+        if card.office in ("", own_office):
+            return NEW
+        return FOREIGN if own_office else OTHERS
 
     found = []
     for each in glimpses:
         sender, kind, what = "", "", each.problem
         if each.header is not None:
-            sender, kind = names.get(each.header.sender.site, ("", False))[0], each.header.kind
+            kind, site = each.header.kind, each.header.sender.site
+            sender = site_name(store.db.conn, site) if site in stopped else ""
             what = what or state(each.header)
         elif each.card is not None:
-            sender, kind = each.card.name, "card"
-            what = card_state(each.card)
+            what, kind = card_state(each.card), "card"
+            sender = each.card.office_name if what == FOREIGN else each.card.name
         found.append(Found(each.path, kind, sender, _moment(each.modified), each.bytes, what))
     return found
 

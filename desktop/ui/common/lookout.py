@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.exchange.packages.drives import drives
 from desktop.exchange.packages.watch import (
     ARRIVING,
+    FOREIGN,
     NEW,
     STRANGER,
     TOO_NEW,
@@ -35,7 +36,7 @@ from desktop.ui.common.jobs import Jobs
 
 EVERY_MS = 3000
 _PATIENCE = 3  # rounds without an answer, then the folder counts as out of reach
-_WORTH_TELLING = (NEW, WORDS, STRANGER, TOO_NEW, ARRIVING)
+_WORTH_TELLING = (NEW, WORDS, FOREIGN, STRANGER, TOO_NEW, ARRIVING)
 
 Glance = tuple[dict[str, tuple[Glimpse, ...]], bool]  # files by place, and whether one is gone
 

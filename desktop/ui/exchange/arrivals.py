@@ -8,7 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from desktop.exchange.packages.watch import ARRIVING, NEW, STRANGER, TOO_NEW, WORDS, Found
+from desktop.exchange.packages.watch import (
+    ARRIVING,
+    FOREIGN,
+    NEW,
+    STRANGER,
+    TOO_NEW,
+    WORDS,
+    Found,
+)
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.lookout import Sighting
 from desktop.ui.common.parts import button, muted_label
@@ -75,7 +83,7 @@ class ArrivalsBar(QFrame):
             found
             for sighting in self.desk.lookout.sightings
             for found in sighting.found
-            if found.state in (NEW, WORDS) and (found.kind == _CARD) == cards
+            if found.state in (NEW, WORDS, FOREIGN) and (found.kind == _CARD) == cards
         ]
 
 
@@ -134,6 +142,9 @@ def sighting_words(sighting: Sighting) -> str:
         parts.append(f"{len(packages)}个新数据包{_names(packages)}")
     if cards:
         parts.append(f"{len(cards)}张没登记的名片{_names(cards)}")
+    foreign = [f for f in sighting.found if f.state == FOREIGN]
+    if foreign:
+        parts.append(f"{len(foreign)}张没登记的外单位名片{_names(foreign)}")
     for state, words in (
         (WORDS, "个数据包要对方告诉您六个词才能打开"),
         (STRANGER, "个数据包来自没登记的机器，要先登记它的名片"),
