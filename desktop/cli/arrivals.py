@@ -9,6 +9,7 @@ import click
 
 from desktop.cli.context import Session, emit, json_option, pass_session, progress_line, say
 from desktop.exchange.packages.drives import drives
+from desktop.exchange.packages.handed_over import handed_over
 from desktop.exchange.packages.sending import default_folder, send_all
 from desktop.exchange.packages.watch import judge, look, state_words
 from desktop.models.exchange_folder import exchange_folder, set_exchange_folder
@@ -39,8 +40,8 @@ def send_command(session: Session, to: tuple[str, ...], folder: Path | None, as_
     lines = [f"给{name}：{made.changes}条更改，{made.path.name}" for name, made in done.written]
     lines += [f"{each.name}：{each.why}" for each in done.skipped]
     if done.written:
-        pull = "" if done.folder == exchange_folder(store) else "可以拔出U盘。"
-        lines.append(f"已写出并核对，放在{done.folder}。{pull}")
+        where = handed_over(done.folder, exchange_folder(store))
+        lines.append(f"放在{done.folder}。{where}")
     emit(data, as_json, lines)
 
 

@@ -13,6 +13,7 @@ from desktop.cli.context import Session, emit, json_option, pass_session
 from desktop.errors import UserError
 from desktop.exchange.packages import letters as writing
 from desktop.exchange.packages.export import Exported, copy_again, export
+from desktop.exchange.packages.handed_over import handed_over
 from desktop.models import letters
 from desktop.models.letters import KIND_WORDS, STATE_WORDS, Letter
 from desktop.models.outside_text import Confirmed
@@ -54,7 +55,7 @@ def letter_group() -> None:
 
 def _written(done: Exported, as_json: bool) -> None:
     data = {"package": done.package, "kind": done.kind, "bytes": done.bytes, "path": str(done.path)}
-    emit(data, as_json, [f"已写出并核对：{done.path}", "可以拔出U盘。"])
+    emit(data, as_json, [f"已写好：{done.path}", handed_over(done.path.parent)])
 
 
 def _above(store: Store, to: str) -> str:
@@ -110,10 +111,9 @@ def again_command(session: Session, package: str, target: Path, as_json: bool) -
     found = [x for x in sent_letters(store) if x.state == "sent" and x.package.startswith(package)]
     if len(found) != 1 or not package:
         raise NotInOutbox(package)
-    place = target / f"jinlin-{found[0].package[:8]}.jlpkg" if target.is_dir() else target
-    copy_again(store, found[0].package, place)
+    place = copy_again(store, found[0].package, target)
     data = {"package": found[0].package, "path": str(place)}
-    emit(data, as_json, [f"已拷好：{place}", "可以拔出U盘。"])
+    emit(data, as_json, [f"已拷好：{place}", handed_over(place.parent)])
 
 
 @letter_group.command("escalate")
@@ -176,7 +176,7 @@ def notify_command(
     sent = list(zip(names, made, strict=True))
     data = [{"to": name, "package": x.package, "path": str(x.path)} for name, x in sent]
     lines = [f"给{name}：{each.path}" for name, each in sent]
-    emit({"packages": data}, as_json, [*lines, "可以拔出U盘。"])
+    emit({"packages": data}, as_json, [*lines, handed_over(made[0].path.parent)])
 
 
 @letter_group.command("receipt")

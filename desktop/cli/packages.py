@@ -28,8 +28,11 @@ from desktop.cli.six_words import given_words, shown_words, words_options
 from desktop.exchange.packages import inbox, reading
 from desktop.exchange.packages.cards import inspect_card, is_card
 from desktop.exchange.packages.export import export
+from desktop.exchange.packages.format import PEER_KINDS
+from desktop.exchange.packages.handed_over import handed_over
 from desktop.exchange.packages.six_words import new_words
 from desktop.models.differences import DIFFERENCE_KINDS, difference_words
+from desktop.models.exchange_folder import exchange_folder
 from desktop.models.undo import UndoResult
 from desktop.models.undo_words import kept_lines, undone_count
 
@@ -75,9 +78,9 @@ def export_command(
     if not to and not passphrase:
         raise click.UsageError("请写 --to 接收的机器，或用 --passphrase 以六个词交接。")
     words = new_words() if passphrase else None
-    done = export(
-        session.open(), to, target, kind=kind, month=month, words=words, progress=progress_line()
-    )
+    store = session.open()
+    done = export(store, to, target, kind=kind, month=month, words=words, progress=progress_line())
+    shared = exchange_folder(store) if done.kind in PEER_KINDS else None
     data: dict[str, Any] = {
         "package": done.package,
         "kind": done.kind,
@@ -88,7 +91,8 @@ def export_command(
     }
     if words:
         data |= {"words": words.spoken, "words_pinyin": words.canonical}
-    emit(data, as_json, [f"已写出并核对：{done.path}（{done.changes}条更改）", "可以拔出U盘。"])
+    where = handed_over(done.path.parent, shared)
+    emit(data, as_json, [f"已写好：{done.path}（{done.changes}条更改）", where])
     if words and not as_json:
         for line in shown_words(words):
             say(line)

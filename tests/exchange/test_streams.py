@@ -71,8 +71,9 @@ def test_a_gap_acknowledges_only_what_stands_before_it(offices: tuple[Pc, Pc, Pc
     street.take(community.export_to("湖滨街道", kind="report", month="2026-05").path)
     assert [each.state for each in sent_letters(street.store)] == ["sent", "sent", "acknowledged"]
     lost = sent_letters(street.store)[1]
-    copy_again(street.store, lost.package, street.stick / "again.jlpkg")
-    community.take(street.stick / "again.jlpkg")
+    paths[1].unlink()
+    assert copy_again(street.store, lost.package, street.stick) == paths[1]
+    community.take(paths[1])
     assert missing_reports(community.store) == []
 
 

@@ -112,7 +112,10 @@ def test_a_notice_goes_to_all_and_is_marked_done(
     Path(sent["path"]).unlink()
     copied = street.ask("package", "letter", "again", sent["package"][:8], "-o", stick)
     assert copied["package"] == sent["package"]
+    assert copied["path"] == sent["path"]
     assert Path(copied["path"]).is_file()
+    again = street.do("package", "letter", "again", sent["package"][:8], "-o", stick)
+    assert again.out.endswith("已重新读过一遍，没有差错。请把文件交给对方导入。\n")
     community.ask("package", "import", *stick.iterdir(), "--yes")
     (letter,) = community.ask("package", "letter", "list")
     assert (letter["seq"], letter["state"]) == (1, "open")

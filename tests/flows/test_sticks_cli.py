@@ -62,6 +62,10 @@ def test_a_shared_folder_serves_without_a_stick_and_may_be_offline(
     [made] = one.ask("package", "send")["written"]
     assert Path(made["path"]).parent == share
     assert "U盘" not in one.do("package", "send", "--to", "2号机").out
+    written = one.do("package", "export", "--to", "2号机", "-o", share).out
+    assert written.endswith("没有差错。同事的近邻看到后会提醒他导入。\n")
+    written = one.do("package", "export", "--to", "2号机", "-o", tmp_path).out
+    assert written.endswith("没有差错。请把文件交给对方导入。\n")
     assert "新的，可以导入" in two.do("package", "look").out
     share.rename(tmp_path / "offline")
     looked = two.do("package", "look", "--json")

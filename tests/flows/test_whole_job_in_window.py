@@ -196,7 +196,7 @@ class Secretary:
         self.answers.will(folder=stick)
         page.packages.sending.export_button.click()
         self.wait()
-        assert "可以拔出U盘" in self.answers.told[-1]
+        assert "没有差错。请把文件交给对方导入。" in self.answers.told[-1]
 
     def takes_in(self, files: list[Path], code: str) -> None:
         page = self.goes_to("exchange", "packages")

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop.exchange.packages.drives import Drive
+from desktop.exchange.packages import drives
+from desktop.exchange.packages.drives import Drive, Mounted
 from desktop.models.store import Store
 from desktop.ui import style
 from desktop.ui.common import lookout
@@ -38,6 +39,9 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> list[Drive]:
     found: list[Drive] = []
     for place in (lookout, places):
         monkeypatch.setattr(place, "drives", lambda: list(found))
+    monkeypatch.setattr(
+        drives, "_mounted", lambda: [Mounted(str(x.path), x.label, x.read_only) for x in found]
+    )
     return found
 
 

@@ -319,7 +319,7 @@ def test_one_button_writes_to_all_onto_the_stick_that_is_in(
     settle()
     [made] = in_place.iterdir()
     assert "给2号机：" in answers.told[-1]
-    assert answers.told[-1].endswith("都重新读过一遍，没有差错。可以拔出U盘，交给对方导入。")
+    assert answers.told[-1].endswith("已重新读过一遍，没有差错。可以拔出U盘，交给对方导入。")
     take_in(second, made)
     assert second.value("SELECT name FROM live_residents") == "王小明"
     answers.will(choose=f"U盘“KINGSTON”（{in_place}，还剩7.3 GB）")
@@ -344,5 +344,6 @@ def test_a_pulled_stick_is_a_sentence_and_another_folder_can_be_chosen(
     answers.will(choose="别的文件夹…", folder=tmp_path / "other")
     page.packages.sending.export_button.click()
     settle()
-    assert answers.told[-1].startswith("已写好并重新读过一遍")
+    assert answers.told[-1].startswith("已写好：")
+    assert answers.told[-1].endswith("没有差错。请把文件交给对方导入。")
     assert len(list((tmp_path / "other").iterdir())) == 1

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from desktop.exchange.packages import cards
+from desktop.exchange.packages.drives import Drive
 from desktop.exchange.packages.export import export
 from desktop.exchange.packages.inbox import take_in
 from desktop.exchange.packages.letters import notice, receipt
 from desktop.models import items, letters, profile
+from desktop.models.exchange_folder import set_exchange_folder
 from desktop.models.partners import partners
 from desktop.models.privacy import audit_lines
 from desktop.models.store import Store
@@ -146,7 +148,7 @@ def test_a_community_escalates_the_street_answers_and_the_community_closes(
     answers.will(folder=stick)
     writing.save()
     settle()
-    assert "可以拔出U盘" in answers.told[-1]
+    assert answers.told[-1].endswith("没有差错。请把文件交给湖滨街道导入。")
     assert items.item(store, item).state == "escalated"
     assert audit_lines(store)[0].reason == "形容词"
 
@@ -463,11 +465,34 @@ def test_lost_letters_are_named_and_copied_again_under_their_numbers(
     above.sent.selectRow(1)
     above.copy_again()
     settle()
+    assert answers.told[-1].endswith("没有差错。请把文件交给对方导入。")
+    assert lost.path.is_file()
     take_in(store, list(stick.glob("*.jlpkg")))
     panel.load()
     settle()
     assert {row.letter.body["title"] for row in panel.received.rows()} == {"一", "二"}
     assert panel.offices.gaps.isHidden()
+
+
+def test_a_letter_is_offered_the_stick_but_not_the_folder_of_the_colleagues(
+    street: Store, stick: Path, tmp_path: Path, plugged: list[Drive], open_window: OpenWindow,
+    settle: Settle, answers: Answers,
+) -> None:  # fmt: skip
+    share = tmp_path / "share"
+    share.mkdir()
+    set_exchange_folder(street, share)
+    export(street, "莲心社区", share, letter=notice("一", ""))
+    panel = offices_of(open_window(street), settle)
+    answers.will(folder=share)
+    panel.copy_again()
+    settle()
+    assert "写到哪里？" not in answers.asked
+    assert answers.told[-1].endswith("没有差错。请把文件交给对方导入。")
+    plugged.append(Drive(stick, "KINGSTON", 10**9, 2 * 10**9, read_only=False))
+    answers.will(choose=f"U盘“KINGSTON”（{stick}，还剩0.9 GB）")
+    panel.copy_again()
+    settle()
+    assert answers.told[-1].endswith("没有差错。可以拔出U盘，交给对方导入。")
 
 
 def test_no_screen_of_a_street_offers_or_takes_a_roster(

@@ -95,6 +95,12 @@ def the_one(found: Sequence[Drive]) -> Drive:
     raise NoStick
 
 
+def on_stick(place: Path) -> bool:
+    """Whether this lies on something that can be pulled out."""
+    real = place.resolve()
+    return any(real.is_relative_to(each.path) for each in _mounted())
+
+
 def _mounted() -> list[Mounted]:
     if sys.platform == "win32":
         return _ask_windows()

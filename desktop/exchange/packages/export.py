@@ -199,9 +199,14 @@ class _Draft:
     phrase: str = ""
 
 
-def copy_again(store: Store, package: str, target: Path) -> None:
-    """Put a package that the outbox still holds onto another stick."""
-    put_package(_outbox(store) / f"{package}{SUFFIX}", target, store.site)
+def copy_again(store: Store, package: str, target: Path) -> Path:
+    """Put a package that the outbox still holds somewhere else; a folder: under its usual name."""
+    kept = _outbox(store) / f"{package}{SUFFIX}"
+    if target.is_dir():
+        [kind] = [sent.kind for sent in package_log.outbox(store) if sent.package == package]
+        target /= _name(kind, package)
+    put_package(kept, target, store.site)
+    return target
 
 
 def _for_colleague(store: Store, to: str, kind: str, progress: Progress) -> _Draft:
@@ -352,10 +357,13 @@ def _told(log: Iterator[WireChange], total: int, progress: Progress) -> Iterator
 
 
 def _file(target: Path, manifest: Manifest) -> Path:
-    """The file to write; in a folder, a name that says kind and number and nothing about people."""
-    if target.is_dir():
-        return target / f"jinlin-{manifest.kind}-{manifest.package[:8]}{SUFFIX}"
-    return target
+    """The file to write: `target` itself, or one in that folder."""
+    return target / _name(manifest.kind, manifest.package) if target.is_dir() else target
+
+
+def _name(kind: str, package: str) -> str:
+    """Kind and number and nothing about people."""
+    return f"jinlin-{kind}-{package[:8]}{SUFFIX}"
 
 
 def _outbox(store: Store) -> Path:

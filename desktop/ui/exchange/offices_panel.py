@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 from desktop import clock
 from desktop.exchange.packages import letters as writing
 from desktop.exchange.packages.export import copy_again
+from desktop.exchange.packages.handed_over import handed_over
 from desktop.models import items
 from desktop.models.items import Item
 from desktop.models.letters import OPEN, LetterState, state_words
@@ -235,10 +236,11 @@ class OfficesPanel(QWidget):
         def to_place(folder: Path) -> None:
             self.desk.jobs.run(
                 "正在拷贝", lambda _: _copy(store, waiting, folder),
-                lambda n: self.desk.ask.tell(f"已拷好{n}份，编号不变。可以拔出U盘。"), owner=self,
+                lambda n: self.desk.ask.tell(f"已拷好{n}份，编号不变。{handed_over(folder)}"),
+                owner=self,
             )  # fmt: skip
 
-        ask_place(self.desk, self, to_place)
+        ask_place(self.desk, self, to_place, to_office=True)
 
     def open_selected(self) -> None:
         rows = self.received.selected()
@@ -264,7 +266,7 @@ def _make_primary(what: QPushButton, primary: bool) -> None:
 
 def _copy(store: Store, letters: Sequence[SentLetter], folder: Path) -> int:
     for each in letters:
-        copy_again(store, each.package, folder / f"jinlin-{each.package[:8]}.jlpkg")
+        copy_again(store, each.package, folder)
     return len(letters)
 
 

@@ -15,9 +15,14 @@ from desktop.ui.exchange.package_words import size_words
 _OTHER = "别的文件夹…"
 
 
-def ask_place(desk: Desk, owner: QObject, then: Callable[[Path], None]) -> None:
-    """Let the person choose, the likeliest place first; `then` gets the folder."""
-    shared = desk.lookout.shared
+def ask_place(
+    desk: Desk, owner: QObject, then: Callable[[Path], None], *, to_office: bool = False
+) -> None:
+    """Let the person choose, the likeliest place first; `then` gets the folder.
+
+    Another office does not look into the folder that is shared with colleagues.
+    """
+    shared = None if to_office else desk.lookout.shared
 
     def ask(found: list[Drive]) -> None:
         options = {place_words(place): place.folder for place in places(found, shared)}
@@ -27,7 +32,7 @@ def ask_place(desk: Desk, owner: QObject, then: Callable[[Path], None]) -> None:
             if answer is None:
                 return
             folder = options.get(answer)
-        folder = folder or desk.ask.folder("放到哪里（U盘）")
+        folder = folder or desk.ask.folder("放到哪里（U盘或文件夹）")
         if folder is not None:
             then(folder)
 
@@ -50,10 +55,3 @@ def delivery_words(done: Delivery) -> list[str]:
         for name, made in done.written
     ]
     return lines + [f"{each.name}：{each.why}，没有再写。" for each in done.skipped]
-
-
-def handed_over(desk: Desk, folder: Path) -> str:
-    """What to do now that a package lies there."""
-    if folder == desk.lookout.shared:
-        return "同事的近邻看到后会提醒他导入。"
-    return "可以拔出U盘，交给对方导入。"

@@ -1,4 +1,4 @@
-"""Writes a letter for another office onto a stick: check the words, ask where, write, say so."""
+"""Writes a letter for another office to hand over: check the words, ask where, write, say so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from desktop.errors import UserError
 from desktop.exchange.packages.export import Exported, export
+from desktop.exchange.packages.handed_over import handed_over
 from desktop.exchange.packages.letters import Written
 from desktop.models.partners import Partner
 from desktop.models.streams import usual_writer
@@ -20,7 +21,6 @@ _FIRST = (
     "以前都是{usual}写给{there}的，本机还没有写过。{there}要先登记本机的名片，否则会拒收。"
     "没登记过的话，请先把本机名片交给对方，或者到{usual}上写。"
 )
-_GONE = "已写好并重新读过一遍，没有差错：{names}\n可以拔出U盘，交给{to}导入。"
 
 
 def send_letter(
@@ -35,23 +35,24 @@ def send_letter(
     """The same letter for one or several offices; `write` may refuse before anybody is asked."""
 
     def to_place(folder: Path) -> None:
-        desk.jobs.run("正在写出", lambda progress: work(folder, progress), done, owner=owner,
-                      failed=failed)  # fmt: skip
+        desk.jobs.run(
+            "正在写出", lambda progress: work(folder, progress),
+            lambda made: done(folder, made), owner=owner, failed=failed,
+        )  # fmt: skip
 
     def work(folder: Path, progress: Progress) -> list[Exported]:
         made = []
         for number, each in enumerate(to):
-            progress(number, len(to), "写到U盘")
+            progress(number, len(to), "写出")
             made.append(export(desk.store, each.uid, folder, letter=write()))
         return made
 
-    def done(made: list[Exported]) -> None:
+    def done(folder: Path, made: list[Exported]) -> None:
         then()
-        names = "、".join(each.path.name for each in made)
-        desk.ask.tell(_GONE.format(names=names, to="、".join(each.office_name for each in to)))
+        _tell(desk, folder, made, to)
 
     def written(_: Written) -> None:
-        _if_known_there(desk, owner, to, lambda: ask_place(desk, owner, to_place))
+        _if_known_there(desk, owner, to, lambda: ask_place(desk, owner, to_place, to_office=True))
 
     desk.jobs.load(write, written, owner=owner, failed=failed)
 
@@ -64,15 +65,21 @@ def send_month(
     def to_place(folder: Path) -> None:
         desk.jobs.run(
             "正在写月报",
-            lambda _: export(desk.store, to.uid, folder, kind="report", month=month), done,
-            owner=owner,
+            lambda _: export(desk.store, to.uid, folder, kind="report", month=month),
+            lambda made: done(folder, made), owner=owner,
         )  # fmt: skip
 
-    def done(made: Exported) -> None:
+    def done(folder: Path, made: Exported) -> None:
         then()
-        desk.ask.tell(_GONE.format(names=made.path.name, to=to.office_name))
+        _tell(desk, folder, [made], [to])
 
-    _if_known_there(desk, owner, [to], lambda: ask_place(desk, owner, to_place))
+    _if_known_there(desk, owner, [to], lambda: ask_place(desk, owner, to_place, to_office=True))
+
+
+def _tell(desk: Desk, folder: Path, made: Sequence[Exported], to: Sequence[Partner]) -> None:
+    names = "、".join(each.path.name for each in made)
+    offices = "、".join(each.office_name for each in to)
+    desk.ask.tell(f"已写好：{names}\n{handed_over(folder, to=offices)}")
 
 
 def _if_known_there(

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
 from desktop.exchange.packages.export import Exported, copy_again, export
+from desktop.exchange.packages.handed_over import handed_over
 from desktop.exchange.packages.sending import Delivery, send_all
 from desktop.exchange.packages.six_words import SixWords, new_words
 from desktop.ui.common.desk import Desk
@@ -23,7 +24,7 @@ from desktop.ui.exchange.package_words import (
     sent_state,
     size_words,
 )
-from desktop.ui.exchange.places import ask_place, delivery_words, handed_over
+from desktop.ui.exchange.places import ask_place, delivery_words
 from desktop.ui.exchange.six_words_dialog import SixWordsDialog
 from desktop.ui.style import roomy, scaled
 
@@ -134,7 +135,7 @@ class SendingBox(QWidget):
 
     def _handed(self, made: Exported, words: SixWords) -> None:
         self._reload()
-        done = f"已写好：{made.path.name}。{handed_over(self.desk, made.path.parent)}"
+        done = f"已写好：{made.path.name}。{self._handed_over(made.path.parent)}"
         SixWordsDialog(self, words, done).open()
 
     def send_all(self) -> None:
@@ -153,16 +154,19 @@ class SendingBox(QWidget):
         self._reload()
         lines = delivery_words(done)
         if done.written:
-            lines.append(f"都重新读过一遍，没有差错。{handed_over(self.desk, done.folder)}")
+            lines.append(self._handed_over(done.folder))
         self.desk.ask.tell("\n".join(lines))
 
     def _exported(self, made: Exported) -> None:
         self._reload()
         what = f"{made.changes}条更改，" if made.changes else "没有新的更改，只带回执，"
         self.desk.ask.tell(
-            f"已写好并重新读过一遍，没有差错：{made.path.name}\n"
-            f"{what}{size_words(made.bytes)}。{handed_over(self.desk, made.path.parent)}"
+            f"已写好：{made.path.name}\n"
+            f"{what}{size_words(made.bytes)}。{self._handed_over(made.path.parent)}"
         )
+
+    def _handed_over(self, folder: Path) -> str:
+        return handed_over(folder, self.desk.lookout.shared)
 
     def copy_again(self) -> None:
         """Another copy of a sent package that nobody has acknowledged yet."""
@@ -175,14 +179,13 @@ class SendingBox(QWidget):
     def copy_package(self, package: str) -> None:
         """Put a package from the outbox onto another stick."""
         store = self.desk.store
-        [path] = [row.sent.path for row in self.view.rows() if row.sent.package == package]
 
         def copy(folder: Path) -> None:
-            target = folder / Path(path).name
-            words = f"已拷好：{target.name}。{handed_over(self.desk, folder)}"
             self.desk.jobs.run(
-                "正在拷贝", lambda _: copy_again(store, package, target),
-                lambda _: self.desk.ask.tell(words), owner=self,
+                "正在拷贝", lambda _: copy_again(store, package, folder),
+                lambda made: self.desk.ask.tell(
+                    f"已拷好：{made.name}。{self._handed_over(folder)}"
+                ), owner=self,
             )  # fmt: skip
 
         ask_place(self.desk, self, copy)

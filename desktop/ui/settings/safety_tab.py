@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop.errors import UserError
 from desktop.exchange import backup
 from desktop.exchange.backup import Backup
+from desktop.exchange.packages.drives import on_stick
 from desktop.models import check, profile
 from desktop.models.store import Store
 from desktop.progress import Progress
@@ -106,7 +107,7 @@ class SafetyTab(QWidget):
 
     def _back_up(self, folder: Path | None) -> None:
         def done(made: Backup) -> None:
-            where = "" if folder is None else "，现在可以拔出U盘"
+            where = "，现在可以拔出U盘" if on_stick(made.path) else ""
             self.desk.note(f"已备份并核验：{made.path.name}{where}")
             self.desk.backed_up()
             self.reload()
