@@ -25,6 +25,7 @@ from desktop.models import erasure, partners, profile, sites, users
 from desktop.models.changes import Touched
 from desktop.models.store import Store
 from desktop.models.undo import OwnChange, UndoResult, last_own, undo_change
+from desktop.moments import short_moment
 from desktop.ui.common.ask import Ask
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.jobs import Jobs
@@ -228,7 +229,7 @@ class MainWindow(QMainWindow):
 
         def read() -> str:
             made = backup.backups(store.folder / backup.FOLDER)
-            when = made[0].made[5:16].replace("T", " ") if made else "还没有"
+            when = short_moment(made[0].made) if made else "还没有"
             return f"{sites.own_site(store).name}　上次备份：{when}"
 
         self.desk.jobs.load(read, self.safety.setText, owner=self)

@@ -37,6 +37,7 @@ from desktop.models.profile import meta, office
 from desktop.models.store import Store
 from desktop.models.subjects import shown_value, subject
 from desktop.models.versions import GONE
+from desktop.moments import moment, to_the_second
 from desktop.progress import Progress, no_progress
 
 _KINDS = {
@@ -111,7 +112,7 @@ def print_receipt(
     area = sheet.area
     pairs = (
         ("包号", receipt.package), ("类型", receipt.kind), ("交出", receipt.giver),
-        ("接收", receipt.taker), ("时间", receipt.at.replace("T", " ")),
+        ("接收", receipt.taker), ("时间", to_the_second(receipt.at)),
         ("内容", receipt.contents), ("状态", receipt.state), ("经办人", users.current(store).name),
     )  # fmt: skip
     wide = [area.width * 0.2, area.width * 0.8]
@@ -161,7 +162,7 @@ def _value(store: Store, conflict: Conflict, given: Candidate) -> str:
 
 def _who(store: Store, given: Candidate) -> str:
     doubt = claim_doubt(store, given.site, given.seq, given.wall)
-    parts = (given.user_name, given.site_name, given.wall[:16].replace("T", " "), doubt)
+    parts = (given.user_name, given.site_name, moment(given.wall), doubt)
     return "，".join(part for part in parts if part)
 
 

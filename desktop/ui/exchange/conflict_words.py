@@ -14,6 +14,7 @@ from desktop.models.roster import HistoryLine
 from desktop.models.store import Store
 from desktop.models.subjects import points_at, shown_value, subject
 from desktop.models.versions import GONE
+from desktop.moments import moment
 
 _MASKED = ("phone", "emergency", "id_number")
 _BY_ITSELF = ("households", "residents")  # a door or a name needs no word before it
@@ -117,4 +118,4 @@ def _value(store: Store, conflict: Conflict, value: Any, unmasked: bool) -> str:
 
 def _who(one: Candidate) -> str:
     site = one.site_name or f"{one.site[:6]}号机"
-    return f"{one.user_name or '未知'}，在{site}，{one.wall.replace('T', ' ')[:16]}"
+    return f"{one.user_name or '未知'}，在{site}，{moment(one.wall)}"

@@ -21,6 +21,7 @@ from desktop.exchange.print.handover import print_conflicts, questions
 from desktop.models import conflict_rules, conflicts, privacy, sites
 from desktop.models.conflict_rules import Rule
 from desktop.models.roster import HistoryLine
+from desktop.moments import moment
 from desktop.progress import Progress
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import scrolling
@@ -48,7 +49,7 @@ COLUMNS: tuple[Column[ConflictRow], ...] = (
 HISTORY: tuple[Column[HistoryLine], ...] = (
     Column("值", lambda h: str(h.value)),
     Column("谁", lambda h: h.user, width=130),
-    Column("那台机的时间", lambda h: h.wall.replace("T", " ")[:16], width=134, firm=True),
+    Column("那台机的时间", lambda h: moment(h.wall), width=134, firm=True),
     Column("因为", lambda h: h.reason, width=80),
 )
 _HINT = "两台机各自改了同一处：先显示其中一个，两个值都留着，由您来定。"

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from desktop.exchange.sheets.header import Column as SheetColumn
 from desktop.exchange.sheets.plan import Plan, SheetPlan
 from desktop.models.imports import PastImport
+from desktop.moments import moment
 from desktop.ui.common.parts import Card, button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
 from desktop.ui.exchange.import_words import (
@@ -46,7 +47,7 @@ from desktop.ui.exchange.import_words import (
 from desktop.ui.style import COLOURS, scaled
 
 PAST: tuple[Column[PastImport], ...] = (
-    Column("时间", lambda p: p.when.replace("T", " ")[:16], width=150),
+    Column("时间", lambda p: moment(p.when), width=150),
     Column("文件", lambda p: p.reason),
     Column("批次", lambda p: p.batch, width=120),
     Column("状态", lambda p: "已撤销" if p.undone else "", width=90),

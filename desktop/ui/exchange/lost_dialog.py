@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.exchange.packages.lost import OnTheWay, advice
 from desktop.models.sites import Site
+from desktop.moments import short_moment
 from desktop.ui.common.form import Dialog, scrolling
 from desktop.ui.common.parts import Card, button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
-from desktop.ui.exchange.package_words import KINDS, moment
+from desktop.ui.exchange.package_words import KINDS
 from desktop.ui.style import roomy, scaled
 
 
@@ -33,7 +34,7 @@ def who_opens(each: OnTheWay) -> str:
 
 
 PACKAGES: tuple[Column[OnTheWay], ...] = (
-    Column("写出时间", lambda p: moment(p.made), width=110, firm=True),
+    Column("写出时间", lambda p: short_moment(p.made), width=110, firm=True),
     Column("内容", lambda p: KINDS.get(p.kind, p.kind), width=90),
     Column("更改", lambda p: f"{p.changes}条", width=70, number=True),
     Column("只有谁能打开", who_opens, colour=lambda p: "late" if p.receiver_stopped else ""),

@@ -14,6 +14,7 @@ from desktop.models import partners
 from desktop.models.store import Store
 from desktop.models.streams import Correspondent
 from desktop.models.words import label
+from desktop.moments import short_day
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import Card as Box
 from desktop.ui.common.parts import button, muted_label, row
@@ -28,7 +29,7 @@ _FIRST = "还没有登记外单位。请对方存一份名片给您，点“登�
 OFFICES: tuple[Column[Correspondent], ...] = (
     Column("单位", lambda r: _name(r)),
     Column("级别", lambda r: label("level", r.partner.level), width=56),
-    Column("最近来件", lambda r: r.heard[5:10] or "还没有", width=76),
+    Column("最近来件", lambda r: short_day(r.heard) or "还没有", width=76),
     Column(
         "情况", office_state, width=170,
         colour=lambda r: "muted" if r.partner.revoked else "warn" if r.missing else "",

@@ -23,6 +23,7 @@ from desktop.models.rollup import read_rollup
 from desktop.models.store import Store
 from desktop.models.streams import SentLetter
 from desktop.models.words import label
+from desktop.moments import short_day
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
@@ -37,7 +38,6 @@ from desktop.ui.exchange.letter_words import (
 )
 from desktop.ui.exchange.notice_dialog import NoticeDialog
 from desktop.ui.exchange.offices_box import OfficesBox
-from desktop.ui.exchange.package_words import moment
 from desktop.ui.exchange.places import ask_place
 from desktop.ui.exchange.send_letter import send_letter, send_month
 from desktop.ui.style import roomy
@@ -47,7 +47,7 @@ _NOBODY_ABOVE = "还没有登记上级单位。请先在左边登记它的名片
 _NOBODY_BELOW = "还没有登记下级单位。请先在左边登记它们的名片。"
 
 RECEIVED: tuple[Column[LetterState], ...] = (
-    Column("日期", lambda r: r.letter.made[5:10], width=64, firm=True),
+    Column("日期", lambda r: short_day(r.letter.made), width=64, firm=True),
     Column("谁来的", lambda r: r.letter.office_name, width=100),
     Column("号", lambda r: f"第{r.letter.seq}号", width=64, firm=True),
     Column("内容", lambda r: summary(r.letter.kind, r.letter.body)),
@@ -57,7 +57,7 @@ RECEIVED: tuple[Column[LetterState], ...] = (
     ),
 )  # fmt: skip
 SENT: tuple[Column[SentLetter], ...] = (
-    Column("日期", lambda r: moment(r.made)[:5], width=64, firm=True),
+    Column("日期", lambda r: short_day(r.made), width=64, firm=True),
     Column("给谁", lambda r: r.office_name, width=100),
     Column("号", lambda r: f"第{r.seq}号", width=64, firm=True),
     Column("内容", sent_summary),

@@ -174,11 +174,6 @@ def waiting_help(row: GotRow) -> str:
     )
 
 
-def moment(text: str) -> str:
-    """«06-15 09:30»: packages are a matter of weeks, and columns are narrow."""
-    return text.replace("T", " ")[5:16]
-
-
 def size_words(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} KB"
 

@@ -15,6 +15,7 @@ from desktop.exchange.packages.reading import needs_words
 from desktop.exchange.packages.six_words import SixWords
 from desktop.models.package_log import QUARANTINED
 from desktop.models.undo_words import undone_words
+from desktop.moments import short_moment
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
@@ -26,7 +27,6 @@ from desktop.ui.exchange.package_words import (
     PackageState,
     got_state,
     import_words,
-    moment,
     taken_words,
     waiting_help,
 )
@@ -35,7 +35,7 @@ from desktop.ui.exchange.six_words_dialog import AskWordsDialog
 _PACKAGES = "近邻数据包 (*.jlpkg)"
 
 GOT: tuple[Column[GotRow], ...] = (
-    Column("收到时间", lambda r: moment(r.got.got), width=110, firm=True),
+    Column("收到时间", lambda r: short_moment(r.got.got), width=110, firm=True),
     Column("谁给的", lambda r: r.sender, width=90),
     Column("内容", lambda r: r.contents, width=100),
     Column(

@@ -12,6 +12,7 @@ from desktop.exchange.packages.export import Exported, copy_again, export
 from desktop.exchange.packages.handed_over import handed_over
 from desktop.exchange.packages.sending import Delivery, send_all
 from desktop.exchange.packages.six_words import SixWords, new_words
+from desktop.moments import short_moment
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
@@ -19,7 +20,6 @@ from desktop.ui.exchange.arrivals import SharedFolderLine
 from desktop.ui.exchange.package_words import (
     PackageState,
     SentRow,
-    moment,
     sent_changes,
     sent_state,
     size_words,
@@ -29,7 +29,7 @@ from desktop.ui.exchange.six_words_dialog import SixWordsDialog
 from desktop.ui.style import roomy, scaled
 
 SENT: tuple[Column[SentRow], ...] = (
-    Column("写出时间", lambda r: moment(r.sent.made), width=110, firm=True),
+    Column("写出时间", lambda r: short_moment(r.sent.made), width=110, firm=True),
     Column("给谁", lambda r: r.to),
     Column("内容", lambda r: r.contents, width=100),
     Column("更改", sent_changes, width=70, number=True),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.errors import UserError
 from desktop.models.letters import OPEN, LetterState
+from desktop.moments import short_day
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row
 from desktop.ui.exchange.letter_dialog import LetterDialog, follow_answer
@@ -64,7 +65,7 @@ class ItemLetters(QWidget):
 def letter_words(received: LetterState) -> str:
     """«湖滨街道答复（06-15）：周五来换管»."""
     letter = received.letter
-    day = letter.made[5:10]
+    day = short_day(letter.made)
     if letter.kind == "answer":
         return f"{letter.office_name}答复（{day}）：{letter.body['result']}"
     return f"{letter.office_name}建议（{day}）：{proposed(letter.body)}"

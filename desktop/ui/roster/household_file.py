@@ -16,6 +16,7 @@ from desktop.models.residents import Household, Resident
 from desktop.models.store import Store
 from desktop.models.visits import Visit
 from desktop.models.words import label
+from desktop.moments import moment
 from desktop.ui.common.rows_table import Column
 
 # fields whose values only the program understands
@@ -64,7 +65,7 @@ def _history(store: Store, home: Household) -> list[HistoryRow]:
     """Of the household and each of its people, the latest first."""
     rows = [
         HistoryRow(
-            line.wall.replace("T", " "), line.user, about, field_word(table, line.field),
+            line.wall, line.user, about, field_word(table, line.field),
             _masked(line.field, value_word(table, line.field, line.value)), line.reason,
         )
         for table, uid, about in [
@@ -110,7 +111,7 @@ PROMISES: tuple[Column[Promise], ...] = (
     Column("原因", lambda p: p.state_reason or "", width=130),
 )  # fmt: skip
 HISTORY: tuple[Column[HistoryRow], ...] = (
-    Column("时间", lambda h: h.wall[:16], width=140),
+    Column("时间", lambda h: moment(h.wall), width=140),
     Column("谁改的", lambda h: h.user, width=90),
     Column("对象", lambda h: h.about, width=84),
     Column("字段", lambda h: h.field, width=104),

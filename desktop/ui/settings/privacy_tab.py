@@ -10,6 +10,7 @@ from desktop.models import privacy, settings
 from desktop.models.office_settings import put_settings
 from desktop.models.privacy import AuditLine
 from desktop.models.store import Store
+from desktop.moments import moment
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import Card, button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
@@ -25,7 +26,7 @@ _DETAIL_WORDS = {
     "rows": "行", "changes": "条更改",
 }  # fmt: skip
 COLUMNS: tuple[Column[AuditLine], ...] = (
-    Column("时间", lambda a: a.at[:16].replace("T", " "), width=140),
+    Column("时间", lambda a: moment(a.at), width=140),
     Column("谁", lambda a: a.user, width=90),
     Column("做了什么", lambda a: a.what, width=220),
     Column("原因", lambda a: a.reason),

@@ -12,6 +12,7 @@ from desktop.exchange.backup import Backup
 from desktop.exchange.packages.drives import on_stick
 from desktop.models import check, profile
 from desktop.models.store import Store
+from desktop.moments import moment
 from desktop.progress import Progress
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.form import PASSPHRASE, Dialog, Field, Form
@@ -21,7 +22,7 @@ from desktop.ui.unlock.passphrase_form import PassphraseForm
 from desktop.ui.unlock.recovery_sheet import RecoverySheetDialog
 
 COLUMNS: tuple[Column[Backup], ...] = (
-    Column("备份时间", lambda b: b.made[:16].replace("T", " "), width=150),
+    Column("备份时间", lambda b: moment(b.made), width=150),
     Column("大小", lambda b: f"{b.bytes / 1_000_000:,.1f} MB", width=90, number=True,
            sort=lambda b: b.bytes),
     Column("文件", lambda b: b.path.name),

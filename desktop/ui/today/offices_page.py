@@ -18,6 +18,7 @@ from desktop.models.rollup import Rollup, read_rollup
 from desktop.models.rollup_table import RollupLine, lines_of
 from desktop.models.store import Store
 from desktop.models.streams import correspondents
+from desktop.moments import short_day
 from desktop.ui.common.day_edit import long_day_words
 from desktop.ui.common.desk import Desk, Place
 from desktop.ui.common.page import Page as BasePage
@@ -126,7 +127,7 @@ FIGURES: tuple[Column[Figure], ...] = (
 
 
 LETTERS: tuple[Column[LetterState], ...] = (
-    Column("日期", lambda r: r.letter.made[5:10], width=64),
+    Column("日期", lambda r: short_day(r.letter.made), width=64),
     Column("谁来的", lambda r: r.letter.office_name, width=96),
     Column("内容", lambda r: summary(r.letter.kind, r.letter.body)),
 )
