@@ -53,7 +53,7 @@ class Page(BasePage):
         self.wanted = filter_field("筛选内容、门牌、承办人", self._show)
         self.count = count_label()
         self.view: RowsView[ItemRow] = RowsView(COLUMNS, "这里没有事项。")
-        for place in (0, 4, 7):  # large text has no room for what the dialog says too
+        for place in (0, 4, 6, 7):  # large text has no room for what the dialog says too
             self.view.show_column(place, scaled(100) < 140)
         self.view.opened.connect(self._open)
         self.board = Board()
