@@ -218,10 +218,7 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
             continue
         chain.check_causes(change, ops)
         erased.update([op[1] for op in ops if op[0] == "e"])
-        if erased and any(op[0] in "csd" and op[2] in erased for op in ops):
-            kept = changes.redact(change.chunks, frozenset(erased))
-            change = WireChange(change.header, change.hash, kept)
-        fresh.append(changes.append(conn, change))
+        fresh.append(changes.append(conn, _without(erased, change, ops)))
         for (kind, table), number in Counter(map(_KIND_AND_TABLE, ops)).items():
             if kind in counts:
                 counts[kind][table] += number
@@ -255,6 +252,14 @@ def _take_in(conn: Connection, parcel: Parcel, progress: Progress) -> Received:
         touched=Touched(touched),
         proven=fork.agree(conn, parcel.vector, parcel.tips, parcel.branches),
     )
+
+
+def _without(erased: set[str], change: WireChange, ops: Sequence[changes.Op]) -> WireChange:
+    """The change with nothing in it about erased rows."""
+    if not erased or not any(op[0] in "csd" and op[2] in erased for op in ops):
+        return change
+    kept = changes.redact(change.chunks, frozenset(erased))
+    return WireChange(change.header, change.hash, kept)
 
 
 def _reveal(conn: Connection, change: WireChange, erased: set[str]) -> bool:
