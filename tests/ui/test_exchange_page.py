@@ -22,6 +22,7 @@ from desktop.ui.exchange.package_dialogs import EnrolDialog
 from desktop.ui.exchange.package_preview import PackagePreview
 from desktop.ui.exchange.page import Page
 from desktop.ui.main_window import MainWindow
+from desktop.ui.reports.print_preview import PrintPreview
 from tests.build import a_household
 from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
@@ -301,6 +302,27 @@ def test_what_the_undo_of_a_package_leaves_is_named_with_its_field_and_why(
         f"住户：{door}　备注——之后有人改过，保留",
         "使用人：陈小红——单位、机器、使用人名单和单位间来往不撤销",
     ]  # fmt: skip
+
+
+def test_the_slip_for_a_stick_that_changes_hands_is_printed_for_the_chosen_package(
+    page: Page, store: Store, second: Store, settle: Settle, answers: Answers, tmp_path: Path
+) -> None:
+    enrol_second(page, second, settle, answers, tmp_path)
+    export.export(store, "2号机", tmp_path, kind="full")
+    page.load()
+    settle()
+    sending = page.packages.sending
+    sending.print_slip()
+    settle()
+    assert sending.findChild(PrintPreview) is None  # nothing is chosen yet
+    sending.view.selectRow(0)
+    sending.print_slip()
+    settle()
+    paper = sending.findChild(PrintPreview)
+    assert paper is not None
+    assert paper.total == 1
+    paper.close()
+    settle()
 
 
 def test_a_strange_file_is_refused_with_a_sentence(

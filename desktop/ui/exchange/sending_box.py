@@ -12,6 +12,7 @@ from desktop.exchange.packages.export import Exported, copy_again, export
 from desktop.exchange.packages.handed_over import handed_over
 from desktop.exchange.packages.sending import Delivery, send_all
 from desktop.exchange.packages.six_words import SixWords, new_words
+from desktop.exchange.print import documents
 from desktop.moments import short_moment
 from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import button, row, section_label
@@ -26,6 +27,7 @@ from desktop.ui.exchange.package_words import (
 )
 from desktop.ui.exchange.places import ask_place, delivery_words
 from desktop.ui.exchange.six_words_dialog import SixWordsDialog
+from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import roomy, scaled
 
 SENT: tuple[Column[SentRow], ...] = (
@@ -69,6 +71,7 @@ class SendingBox(QWidget):
         menu.addAction("U盘丢了怎么办…", self.lost.emit)
         self.whole_action = menu.addAction("导出完整数据…", self.export_whole)
         menu.addAction("再拷一份选中的…", self.copy_again)
+        menu.addAction("打印选中的交接单…", self.print_slip)
         self.words_action = menu.addAction("用六个词交给一台新机…", self.export_by_words)
         menu.addAction("共享文件夹…", self.shared.choose)
         self.more.setMenu(menu)
@@ -189,6 +192,20 @@ class SendingBox(QWidget):
             )  # fmt: skip
 
         ask_place(self.desk, self, copy)
+
+    def print_slip(self) -> None:
+        """The slip both sign when a stick changes hands."""
+        rows = self.view.selected()
+        if not rows:
+            self.desk.note("先在“发出的”里选一个数据包。")
+            return
+        store, package = self.desk.store, rows[0].sent.package
+        preview(
+            self.desk, self, "数据包交接单",
+            lambda path, progress: documents.print_receipt(
+                store, path, documents.receipt_of(store, package), progress=progress
+            ),
+        )  # fmt: skip
 
 
 def _first_steps(state: PackageState) -> str:
