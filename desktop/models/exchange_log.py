@@ -22,10 +22,11 @@ from desktop.models.changes import Dot, Touched, Vector, WireChange
 from desktop.models.conflicts import count_conflicts
 from desktop.models.database import Connection
 from desktop.models.duplicates import count_duplicates, may_repeat
-from desktop.models.fork import ContradictsItself, ForkedSite, Tips, site_name
+from desktop.models.fork import ContradictsItself, ForkedSite, Tips
 from desktop.models.package_log import APPLIED, note_knowledge
 from desktop.models.rebuild import rebuild
 from desktop.models.search_index import refresh_touched
+from desktop.models.site_names import site_name
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress
 

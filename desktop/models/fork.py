@@ -28,6 +28,7 @@ from desktop.models.branches import (
 )
 from desktop.models.changes import Dot, Vector, WireChange
 from desktop.models.database import Connection
+from desktop.models.site_names import site_name
 
 Tips = Mapping[str, bytes]
 
@@ -63,15 +64,6 @@ class ContradictsItself(Refused):
 def own_number(conn: Connection) -> str:
     row = conn.execute("SELECT value FROM meta WHERE key = 'site'").fetchone()
     return str(row[0]) if row else ""
-
-
-def site_name(conn: Connection, site: str) -> str:
-    """What people call a site; a branch goes by the name of the PC that was copied."""
-    row = conn.execute("SELECT name FROM sites WHERE uid = ?", (site,)).fetchone()
-    if row and row[0]:
-        return str(row[0])
-    origin = conn.execute("SELECT site FROM branches WHERE name = ?", (site,)).fetchone()
-    return f"{site_name(conn, origin[0])}（复制）" if origin else f"{site[:6]}号机"
 
 
 def learn(conn: Connection, offered: Sequence[Branch]) -> bool:

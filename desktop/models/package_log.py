@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from desktop import clock
 from desktop.models.changes import Vector
 from desktop.models.database import Connection
+from desktop.models.site_names import site_name
 from desktop.models.store import Store
 
 # states of a received package
 WAITING, APPLIED, UNDONE, QUARANTINED = "waiting", "applied", "undone", "quarantined"
 # states of a sent package; one handed over with six words names no receiver and gets no receipt
 SENT, ACKNOWLEDGED, HANDED = "sent", "acknowledged", "handed"
+_KNOWS_THE_WORDS = "知道六个词的人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +187,8 @@ def forget_received(store: Store, package: str) -> None:
     """A waiting package's file is gone (a restored backup, say); it will have to come again."""
     with store.local() as conn:
         conn.execute("DELETE FROM inbox WHERE package = ? AND state = ?", (package, WAITING))
+
+
+def other_end(store: Store, site: str) -> str:
+    """Who sent or gets a package, as people call them; one handed over with words names no site."""
+    return site_name(store.db.conn, site) if site else _KNOWS_THE_WORDS

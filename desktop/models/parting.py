@@ -26,6 +26,7 @@ from desktop.models.profile import (
 )
 from desktop.models.rebuild import rebuild
 from desktop.models.search_index import refresh
+from desktop.models.site_names import site_name
 from desktop.models.sites import own_site, site
 from desktop.models.store import Store
 
@@ -64,7 +65,7 @@ def part(store: Store, parcel: Parcel, forked: str, name: str) -> Branch | None:
             # the other machine is ahead; where the two parted comes to light later
             place = Dot(forked, last + 1)
         if place is None:
-            raise PointUnknown(fork.site_name(conn, parcel.sender))
+            raise PointUnknown(site_name(conn, parcel.sender))
         branch = fork.split(conn, place)
         if own:
             become_another(conn, name)
@@ -92,7 +93,7 @@ def _point(conn: Connection, site: str, parcel: Parcel, log: Sequence[WireChange
     if any(fork.is_renamed(conn, known, change) for change in log) or (
         tip and is_here(conn, site, parcel.vector[site], tip)
     ):
-        raise AlreadyParted(fork.site_name(conn, parcel.sender))
+        raise AlreadyParted(site_name(conn, parcel.sender))
     for change in log:
         before = hash_of(conn, site, change.header.seq - 1) or changes.GENESIS
         if change.header.prev_hash != before:

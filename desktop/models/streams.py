@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from desktop.errors import NoSuchRecord
 from desktop.models import package_log
 from desktop.models.draft import ChangeDraft
-from desktop.models.fork import site_name
 from desktop.models.package_log import Sent
 from desktop.models.partners import KIND, Partner, Report, is_known, partners
 from desktop.models.profile import meta
+from desktop.models.site_names import site_name
 from desktop.models.store import Store
 
 

@@ -47,7 +47,6 @@ from desktop.files import BLOCK, FolderGone, private_folder, whole_file, write_e
 from desktop.models import exchange_log, package_log, streams
 from desktop.models.branches import branches
 from desktop.models.changes import Vector, WireChange
-from desktop.models.fork import site_name
 from desktop.models.key_changes import KeyChange
 from desktop.models.levels import reports_to
 from desktop.models.month import month_report
@@ -56,6 +55,7 @@ from desktop.models.partners import Partner, find_partner
 from desktop.models.profile import office
 from desktop.models.rollup import rollup
 from desktop.models.rotation import unheard
+from desktop.models.site_names import site_name
 from desktop.models.sites import find_site, own_site
 from desktop.models.store import Store
 from desktop.progress import Progress, no_progress

@@ -35,10 +35,11 @@ from desktop.files import sync_folder
 from desktop.models import exchange_log, package_log, streams
 from desktop.models.differences import HouseholdCounts, HouseholdDifference, differences
 from desktop.models.exchange_log import Gap, Parcel, Received
-from desktop.models.fork import ForkedSite, site_name
+from desktop.models.fork import ForkedSite
 from desktop.models.package_log import APPLIED, QUARANTINED, UNDONE, WAITING, Got
 from desktop.models.partners import Report, is_known
 from desktop.models.rotation import forget_former
+from desktop.models.site_names import site_name
 from desktop.models.store import Store
 from desktop.models.undo import UndoResult, undo_changes
 from desktop.progress import Progress, no_progress

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from desktop.exchange.packages.format import STREAMS
 from desktop.models import package_log
 from desktop.models.package_log import HANDED, SENT
-from desktop.models.partners import partner
-from desktop.models.sites import site
+from desktop.models.partners import Partner, partners
+from desktop.models.sites import Site, sites
 from desktop.models.store import Store
-
-KNOWS_THE_WORDS = "知道六个词的人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +36,18 @@ class OnTheWay:
 
 def on_the_way(store: Store) -> list[OnTheWay]:
     """Every package that may lie on a stick somewhere, newest first."""
+    known: list[Site | Partner] = [*sites(store), *partners(store)]
+    stopped = {each.uid for each in known if each.revoked}
     found = []
     for sent in package_log.outbox(store):
         if sent.state not in (SENT, HANDED):
             continue
-        by_words = sent.state == HANDED
-        there = site(store, sent.to_site)
-        other = None if there else partner(store, sent.to_site)
-        name = there.name if there else other.office_name if other else sent.to_site[:6]
-        name = KNOWS_THE_WORDS if by_words else name
-        stopped = there.revoked if there else bool(other and other.revoked)
         found.append(
             OnTheWay(
-                package=sent.package, to_site=sent.to_site, receiver=name, kind=sent.kind,
+                package=sent.package, to_site=sent.to_site,
+                receiver=package_log.other_end(store, sent.to_site), kind=sent.kind,
                 made=sent.made, changes=sent.changes, bytes=sent.bytes, path=sent.path,
-                receiver_stopped=stopped, by_words=by_words,
+                receiver_stopped=sent.to_site in stopped, by_words=sent.state == HANDED,
             )
         )  # fmt: skip
     return found

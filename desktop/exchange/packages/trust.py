@@ -21,6 +21,7 @@ from desktop.models.key_changes import SiteStopped, former, way_to
 from desktop.models.partners import Partner, adopt_keys, partner
 from desktop.models.profile import office
 from desktop.models.rotation import note_sealed
+from desktop.models.site_names import site_name
 from desktop.models.sites import Site, own_site, site
 from desktop.models.stopped import speaks_of_trust
 from desktop.models.store import Store
@@ -181,13 +182,8 @@ def believed(store: Store, outer: Outer, name: str, payload: Payload) -> Iterato
             if seq > here.get(maker, 0) and speaks_of_trust(store, verified_ops(change)):
                 raise StoppedSpeaksOfTrust(name, known.name, seq)
         elif seq > here.get(maker, 0):
-            raise Gap(_name(store, maker), here.get(maker, 0) + 1, seq)
+            raise Gap(site_name(store.db.conn, maker), here.get(maker, 0) + 1, seq)
         yield change
-
-
-def _name(store: Store, uid: str) -> str:
-    known = site(store, uid)
-    return known.name if known else f"{uid[:6]}号机"
 
 
 def learn_keys(store: Store, outer: Outer) -> None:

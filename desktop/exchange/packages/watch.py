@@ -20,10 +20,10 @@ from desktop.exchange.packages.format import MAGIC, Header, PackageTooNew, read_
 from desktop.exchange.packages.keys import own_keys
 from desktop.exchange.packages.sticks import SUFFIX
 from desktop.models import package_log
-from desktop.models.partners import partners
+from desktop.models.partners import Partner, partners
 from desktop.models.profile import office
 from desktop.models.site_names import site_name
-from desktop.models.sites import own_site, sites
+from desktop.models.sites import Site, own_site, sites
 from desktop.models.store import Store
 
 CARD_SUFFIX = ".jlcard"
@@ -115,7 +115,8 @@ def look(folders: Sequence[Path], seen: Seen) -> Sight:
 def judge(store: Store, glimpses: Sequence[Glimpse]) -> list[Found]:
     """What each file is to this PC: new, had already, for somebody else …"""
     here = own_site(store)
-    stopped = {each.uid: each.revoked for each in (*partners(store), *sites(store))}
+    known: list[Site | Partner] = [*partners(store), *sites(store)]
+    stopped = {each.uid: each.revoked for each in known}
     own_office, keys = office(store).uid, own_keys(store)
 
     def state(header: Header) -> str:

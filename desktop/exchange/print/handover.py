@@ -11,7 +11,6 @@ from pathlib import Path
 
 from desktop import clock
 from desktop.errors import NoSuchRecord
-from desktop.exchange.packages.lost import KNOWS_THE_WORDS
 from desktop.exchange.print import audience, lines
 from desktop.exchange.print.flow import Block, draw_blocks, paginate, paragraph, row, space
 from desktop.exchange.print.page import (
@@ -32,7 +31,7 @@ from desktop.models.clock_doubt import claim_doubt
 from desktop.models.conflicts import Candidate, Conflict
 from desktop.models.door_text import natural
 from desktop.models.field_words import TABLE_WORDS, field_word
-from desktop.models.package_log import inbox, outbox
+from desktop.models.package_log import inbox, other_end, outbox
 from desktop.models.profile import meta, office
 from desktop.models.store import Store
 from desktop.models.subjects import shown_value, subject
@@ -83,7 +82,6 @@ def receipt_of(store: Store, package: str) -> Receipt:
     """The receipt of a package that was sent or received, by its number or the number's start."""
     names = {s.uid: s.name for s in sites.sites(store)}
     names |= {p.uid: f"{p.office_name}{p.name}" for p in partners.partners(store)}
-    names[""] = KNOWS_THE_WORDS
     own = f"{office(store).name}{names.get(store.site) or meta(store, 'site_name')}"
     wanted = package.strip().lower()
     for sent in outbox(store) if wanted else []:
@@ -91,14 +89,14 @@ def receipt_of(store: Store, package: str) -> Receipt:
             what = f"{sent.changes}项更改，{sent.bytes}字节"
             return Receipt(
                 "数据包交接单（交出）", sent.package, _KINDS.get(sent.kind, sent.kind), own,
-                names.get(sent.to_site, sent.to_site), sent.made, what,
+                names.get(sent.to_site) or other_end(store, sent.to_site), sent.made, what,
                 _STATES.get(sent.state, sent.state),
             )  # fmt: skip
     for got in inbox(store) if wanted else []:
         if got.package.startswith(wanted):
             return Receipt(
                 "数据包交接单（接收）", got.package, _KINDS.get(got.kind, got.kind),
-                names.get(got.from_site, got.from_site), own, got.got, "",
+                names.get(got.from_site) or other_end(store, got.from_site), own, got.got, "",
                 _STATES.get(got.state, got.state),
             )  # fmt: skip
     raise NoSuchRecord("数据包", package)

@@ -11,8 +11,7 @@ from desktop.exchange.packages import cards
 from desktop.exchange.packages.cards import Card
 from desktop.exchange.packages.gaps import gaps
 from desktop.exchange.packages.inbox import Arrival, ImportResult
-from desktop.exchange.packages.lost import KNOWS_THE_WORDS
-from desktop.models import package_log, partners, sites
+from desktop.models import package_log, sites
 from desktop.models.field_words import TABLE_WORDS
 from desktop.models.letters import KIND_WORDS
 from desktop.models.month_period import month_words
@@ -73,8 +72,6 @@ class PackageState:
 
 def read_packages(store: Store) -> PackageState:
     every = sites.sites(store)
-    names = {each.uid: each.office_name for each in partners.partners(store)}
-    names |= {site.uid: site.name for site in every} | {"": KNOWS_THE_WORDS}
     came = arrived_kinds(store)
     went = {
         each.package: (json.loads(each.body)["type"], each.month) for each in sent_letters(store)
@@ -86,14 +83,14 @@ def read_packages(store: Store) -> PackageState:
         [SiteRow(site, site.uid == store.site, known.get(site.uid, nothing)) for site in every],
         [
             SentRow(
-                sent, names.get(sent.to_site, "未知的机器"),
+                sent, package_log.other_end(store, sent.to_site),
                 _contents(sent.kind, went.get(sent.package)),
             )
             for sent in package_log.outbox(store)
         ],
         [
             GotRow(
-                got, names.get(got.from_site, "未知的机器"),
+                got, package_log.other_end(store, got.from_site),
                 _contents(got.kind, _brought(got, came)), lacking.get(got.package, ""),
             )
             for got in package_log.inbox(store)
