@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.exchange import backup
+from desktop.exchange.packages.drives import Drive
 from desktop.models import privacy, profile, settings, templates, workdays
 from desktop.models.care_tags import tag_kinds
 from desktop.models.store import Store
@@ -137,8 +139,10 @@ def test_the_passphrase_is_changed_with_the_old_one(
 
 
 def test_a_backup_is_made_listed_and_verified(
-    page: Page, settle: Settle, answers: Answers, tmp_path: Path
+    page: Page, settle: Settle, answers: Answers, tmp_path: Path, plugged: list[Drive]
 ) -> None:
+    noted: list[str] = []
+    page.safety.desk = replace(page.safety.desk, note=noted.append)
     page.safety.back_up()
     settle()
     assert len(page.safety.backups.rows()) == 1
@@ -148,10 +152,14 @@ def test_a_backup_is_made_listed_and_verified(
     assert "备份完好" in answers.told[0]
     stick = tmp_path / "stick"
     stick.mkdir()
-    answers.will(folder=stick)
-    page.safety.back_up_elsewhere()
-    settle()
-    assert len(backup.backups(stick)) == 1
+    plugged.append(Drive(stick, "KINGSTON", 10**9, 2 * 10**9, read_only=False))
+    (tmp_path / "disk").mkdir()
+    for folder in (tmp_path / "disk", stick):
+        answers.will(folder=folder)
+        page.safety.back_up_elsewhere()
+        settle()
+        assert len(backup.backups(folder)) == 1
+    assert ["可以拔出U盘" in words for words in noted] == [False, False, True]
 
 
 def test_the_check_says_that_the_data_is_sound(page: Page, settle: Settle) -> None:
