@@ -37,7 +37,7 @@ _PACKAGES = "近邻数据包 (*.jlpkg)"
 GOT: tuple[Column[GotRow], ...] = (
     Column("收到时间", lambda r: short_moment(r.got.got), width=110, firm=True),
     Column("谁给的", lambda r: r.sender, width=90),
-    Column("内容", lambda r: r.contents, width=100),
+    Column("内容", lambda r: r.contents, width=118, firm=True),
     Column(
         "状态", got_state,
         colour=lambda r: "" if r.got.state in ("applied", "undone") else "warn",

@@ -33,7 +33,7 @@ from desktop.ui.style import roomy, scaled
 SENT: tuple[Column[SentRow], ...] = (
     Column("写出时间", lambda r: short_moment(r.sent.made), width=110, firm=True),
     Column("给谁", lambda r: r.to),
-    Column("内容", lambda r: r.contents, width=100),
+    Column("内容", lambda r: r.contents, width=118, firm=True),
     Column("更改", sent_changes, width=70, number=True),
     Column("大小", lambda r: size_words(r.sent.bytes), width=80, number=True),
     Column(
