@@ -39,12 +39,14 @@ class Site:
     steps: tuple[KeyChange, ...] = ()
 
 
-# of several colleagues' words about a stopped PC the strictest holds until people agree
+# of several colleagues' words about a stopped PC the strictest holds until people agree, and a word
+# that is no number stops it altogether
+_UP_TO = "CASE typeof({0}) WHEN 'integer' THEN {0} ELSE 0 END"
 STRICTEST = (
-    "coalesce((SELECT max(v.value) FROM versions v WHERE v.row = t.uid"
-    " AND v.field = 'revoked'), t.revoked, 0),"
-    " coalesce((SELECT min(coalesce(v.value, 0)) FROM versions v WHERE v.row = t.uid"
-    " AND v.field = 'revoked_after'), t.revoked_after, 0)"
+    "coalesce((SELECT max(v.value <> 0) FROM versions v WHERE v.row = t.uid"
+    " AND v.field = 'revoked'), t.revoked <> 0, 0),"
+    f" coalesce((SELECT min({_UP_TO.format('v.value')}) FROM versions v WHERE v.row = t.uid"
+    f" AND v.field = 'revoked_after'), {_UP_TO.format('t.revoked_after')})"
 )
 _COLUMNS = (
     "t.uid, coalesce(t.name, ''), coalesce(t.sign, ''), coalesce(t.seal, ''),"

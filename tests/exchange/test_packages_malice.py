@@ -299,3 +299,24 @@ def test_the_authors_own_full_package_brings_back_what_a_relay_kept_back(
     assert second.take(first.export_to("2号机", "full.jlpkg", kind="full").path).refused == []
     assert second.dump() == first.dump()
     assert check.check(second.store) == []
+
+
+def test_nonsense_about_a_stopped_pc_stops_it_and_breaks_nothing(
+    first: Pc, second: Pc, newcomer: Pc, tmp_path: Path
+) -> None:
+    converge(first, second)
+    third = newcomer
+    introduce(first, third, tmp_path / "3.jlcard")
+    converge(first, second)
+    born = second.store.rows(
+        "SELECT s.site, c.seq FROM sites t JOIN changes c ON c.id = t.born"
+        " JOIN site_numbers s ON s.n = c.site WHERE t.uid = ?", (third.store.site,)
+    )  # fmt: skip
+    dots = [list(dot) for dot in born]
+    odd = a_change(second, [
+        ["s", "sites", third.store.site, "revoked", "算了", dots],
+        ["s", "sites", third.store.site, "revoked_after", "很多", dots],
+    ])  # fmt: skip
+    assert first.take(with_changes(second, first, "1号机", [odd])).refused == []
+    (told,) = [each for each in sites(first.store) if each.uid == third.store.site]
+    assert (told.revoked, told.revoked_after) == (True, 0)
