@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop.exchange.packages import drives
+from desktop.exchange.packages import cards, drives
 from desktop.exchange.packages.drives import Drive, Mounted
+from desktop.models import profile
 from desktop.models.store import Store
 from desktop.ui import style
 from desktop.ui.common import lookout
@@ -18,6 +19,7 @@ from desktop.ui.common.jobs import Jobs
 from desktop.ui.exchange import places
 from desktop.ui.main_window import MainWindow
 from desktop.ui.preferences import Preferences
+from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
 
 
@@ -98,3 +100,21 @@ def open_window(
         window.deleteLater()
     settle()
     assert bugs == []
+
+
+@pytest.fixture
+def joined(tmp_path: Path) -> Iterator[Store]:
+    """A second PC of the office that waits to join."""
+    made = profile.join_profile(
+        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def second(store: Store, joined: Store, tmp_path: Path) -> Store:
+    """The same, its card enrolled."""
+    card = tmp_path / "2.jlcard"
+    cards.enrol(store, card, role="peer", fingerprint=cards.write_card(joined, card).fingerprint)
+    return joined

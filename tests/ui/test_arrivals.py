@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,16 +32,6 @@ OpenWindow = Callable[[Store], MainWindow]
 
 
 @pytest.fixture
-def second(tmp_path: Path) -> Iterator[Store]:
-    """The colleague's PC, waiting to join."""
-    joined = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    yield joined
-    joined.close()
-
-
-@pytest.fixture
 def stick(tmp_path: Path) -> Path:
     folder = tmp_path / "KINGSTON"
     folder.mkdir()
@@ -55,13 +45,13 @@ def in_place(stick: Path, plugged: list[Drive]) -> Path:
     return stick
 
 
-def introduce(store: Store, second: Store, folder: Path) -> None:
+def introduce(store: Store, joined: Store, folder: Path) -> None:
     """Both PCs know each other; the folder is empty again."""
-    card = cards.write_card(second, folder / "2.jlcard")
+    card = cards.write_card(joined, folder / "2.jlcard")
     cards.enrol(store, folder / "2.jlcard", role="peer", fingerprint=card.fingerprint)
     first = export.export(store, "2号机", folder, kind="full")
-    take_in(second, first.path, cards.own_fingerprint(store))
-    back = export.export(second, sites.own_site(store).name, folder)
+    take_in(joined, first.path, cards.own_fingerprint(store))
+    back = export.export(joined, sites.own_site(store).name, folder)
     take_in(store, back.path)
     for old in folder.iterdir():
         old.unlink()
@@ -86,15 +76,15 @@ def look(window: MainWindow, settle: Settle) -> None:
 
 
 def test_a_package_on_a_stick_is_announced_looked_at_taken_in_and_no_more_spoken_of(
-    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle,
+    store: Store, joined: Store, in_place: Path, open_window: OpenWindow, settle: Settle,
     answers: Answers,
 ) -> None:  # fmt: skip
-    introduce(store, second, in_place)
+    introduce(store, joined, in_place)
     window = open_window(store)
     page = exchange_of(window, settle)
     assert not page.arrivals.isVisible()
-    a_household(second, people=["王小明"])
-    export.export(second, "1号机", in_place)
+    a_household(joined, people=["王小明"])
+    export.export(joined, "1号机", in_place)
     look(window, settle)
     assert page.arrivals.isVisible()
     assert page.arrivals.words.text() == "U盘“KINGSTON”里有1个新数据包（2号机）。"
@@ -113,28 +103,28 @@ def test_a_package_on_a_stick_is_announced_looked_at_taken_in_and_no_more_spoken
 
 
 def test_what_is_put_off_is_not_spoken_of_again_but_the_next_one_is(
-    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+    store: Store, joined: Store, in_place: Path, open_window: OpenWindow, settle: Settle
 ) -> None:
-    introduce(store, second, in_place)
-    a_household(second, people=["王小明"])
-    export.export(second, "1号机", in_place)
+    introduce(store, joined, in_place)
+    a_household(joined, people=["王小明"])
+    export.export(joined, "1号机", in_place)
     window = open_window(store)
     page = exchange_of(window, settle)
     page.arrivals.later_button.click()
     look(window, settle)
     assert not page.arrivals.isVisible()
-    a_household(second, room="502", people=["李红"])
-    export.export(second, "1号机", in_place)
+    a_household(joined, room="502", people=["李红"])
+    export.export(joined, "1号机", in_place)
     look(window, settle)
     assert page.arrivals.words.text() == "U盘“KINGSTON”里有1个新数据包（2号机）。"
 
 
 def test_the_morning_screen_opens_what_has_come(
-    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+    store: Store, joined: Store, in_place: Path, open_window: OpenWindow, settle: Settle
 ) -> None:
-    introduce(store, second, in_place)
-    a_household(second, people=["王小明"])
-    export.export(second, "1号机", in_place)
+    introduce(store, joined, in_place)
+    a_household(joined, people=["王小明"])
+    export.export(joined, "1号机", in_place)
     window = open_window(store)
     today = window.pages["today"]
     assert isinstance(today, TodayPage)
@@ -186,9 +176,9 @@ def test_a_street_office_hears_of_a_communitys_report(
 
 
 def test_a_colleagues_card_on_a_stick_is_offered_for_enrolment(
-    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+    store: Store, joined: Store, in_place: Path, open_window: OpenWindow, settle: Settle
 ) -> None:
-    cards.write_card(second, in_place / "2.jlcard")
+    cards.write_card(joined, in_place / "2.jlcard")
     window = open_window(store)
     page = exchange_of(window, settle)
     assert page.arrivals.words.text() == "U盘“KINGSTON”里有1张没登记的名片（2号机）。"
@@ -231,18 +221,18 @@ def test_another_offices_card_on_a_stick_is_offered_where_offices_are_enrolled(
 
 
 def test_a_pc_that_waits_to_join_is_not_offered_the_offices_card(
-    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle
+    store: Store, joined: Store, in_place: Path, open_window: OpenWindow, settle: Settle
 ) -> None:
     cards.write_card(store, in_place / "1.jlcard")
-    page = exchange_of(open_window(second), settle)
+    page = exchange_of(open_window(joined), settle)
     assert not page.arrivals.isVisible()
 
 
 def test_the_shared_folder_is_chosen_watched_and_missed_without_a_fuss(
-    store: Store, second: Store, stick: Path, open_window: OpenWindow, settle: Settle,
+    store: Store, joined: Store, stick: Path, open_window: OpenWindow, settle: Settle,
     answers: Answers, qtbot: QtBot,
 ) -> None:  # fmt: skip
-    introduce(store, second, stick)
+    introduce(store, joined, stick)
     window = open_window(store)
     page = exchange_of(window, settle)
     line = page.packages.sending.shared
@@ -253,8 +243,8 @@ def test_the_shared_folder_is_chosen_watched_and_missed_without_a_fuss(
     assert exchange_folder(store) == stick
     assert line.words.text().startswith("共享文件夹：")
     assert line.words.toolTip() == str(stick)
-    a_household(second, people=["王小明"])
-    made = export.export(second, "1号机", stick)
+    a_household(joined, people=["王小明"])
+    made = export.export(joined, "1号机", stick)
     qtbot.waitUntil(page.arrivals.isVisible)  # the folder itself gives the hint
     assert page.arrivals.words.text() == "共享文件夹里有1个新数据包（2号机）。"
     stick.rename(stick.with_name("offline"))
@@ -275,10 +265,10 @@ def test_the_shared_folder_is_chosen_watched_and_missed_without_a_fuss(
 
 
 def test_a_share_that_hangs_holds_up_neither_the_sticks_nor_the_window(
-    store: Store, second: Store, in_place: Path, tmp_path: Path, open_window: OpenWindow,
+    store: Store, joined: Store, in_place: Path, tmp_path: Path, open_window: OpenWindow,
     settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    introduce(store, second, in_place)
+    introduce(store, joined, in_place)
     share = tmp_path / "share"
     share.mkdir()
     set_exchange_folder(store, share)
@@ -292,8 +282,8 @@ def test_a_share_that_hangs_holds_up_neither_the_sticks_nor_the_window(
         return real(folders, seen)
 
     monkeypatch.setattr(lookout, "look", hanging)
-    a_household(second, people=["王小明"])
-    export.export(second, "1号机", in_place)
+    a_household(joined, people=["王小明"])
+    export.export(joined, "1号机", in_place)
     try:
         for _ in range(5):
             window.desk.lookout.look()
@@ -308,10 +298,10 @@ def test_a_share_that_hangs_holds_up_neither_the_sticks_nor_the_window(
 
 
 def test_one_button_writes_to_all_onto_the_stick_that_is_in(
-    store: Store, second: Store, in_place: Path, open_window: OpenWindow, settle: Settle,
+    store: Store, joined: Store, in_place: Path, open_window: OpenWindow, settle: Settle,
     answers: Answers,
 ) -> None:  # fmt: skip
-    introduce(store, second, in_place)
+    introduce(store, joined, in_place)
     a_household(store, people=["王小明"])
     page = exchange_of(open_window(store), settle)
     answers.will(choose=f"U盘“KINGSTON”（{in_place}，还剩7.3 GB）")
@@ -320,8 +310,8 @@ def test_one_button_writes_to_all_onto_the_stick_that_is_in(
     [made] = in_place.iterdir()
     assert "给2号机：" in answers.told[-1]
     assert answers.told[-1].endswith("已重新读过一遍，没有差错。可以拔出U盘，交给对方导入。")
-    take_in(second, made)
-    assert second.value("SELECT name FROM live_residents") == "王小明"
+    take_in(joined, made)
+    assert joined.value("SELECT name FROM live_residents") == "王小明"
     answers.will(choose=f"U盘“KINGSTON”（{in_place}，还剩7.3 GB）")
     page.packages.sending.all_button.click()
     settle()
@@ -329,10 +319,10 @@ def test_one_button_writes_to_all_onto_the_stick_that_is_in(
 
 
 def test_a_pulled_stick_is_a_sentence_and_another_folder_can_be_chosen(
-    store: Store, second: Store, in_place: Path, tmp_path: Path, open_window: OpenWindow,
+    store: Store, joined: Store, in_place: Path, tmp_path: Path, open_window: OpenWindow,
     settle: Settle, answers: Answers,
 ) -> None:  # fmt: skip
-    introduce(store, second, in_place)
+    introduce(store, joined, in_place)
     a_household(store, people=["王小明"])
     page = exchange_of(open_window(store), settle)
     in_place.rename(tmp_path / "pulled out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from desktop.exchange.packages import cards, export, inbox
-from desktop.models import conflicts, privacy, profile, residents, roster
+from desktop.models import conflicts, privacy, residents, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.conflict_rule_dialog import ConflictRuleDialog
@@ -19,23 +19,11 @@ from desktop.ui.exchange.page import Page
 from desktop.ui.main_window import MainWindow
 from desktop.ui.reports.print_preview import PrintPreview
 from tests.build import a_household, first_resident
-from tests.conftest import PASSPHRASE, SteadyClock
+from tests.conftest import SteadyClock
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
 OpenWindow = Callable[[Store], MainWindow]
-
-
-@pytest.fixture
-def second(store: Store, tmp_path: Path) -> Iterator[Store]:
-    """The colleague's PC, enrolled and with what this one had then."""
-    joined = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    card = tmp_path / "card"
-    cards.enrol(store, card, role="peer", fingerprint=cards.write_card(joined, card).fingerprint)
-    yield joined
-    joined.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
 from desktop.exchange.packages import cards, export
-from desktop.models import profile, residents
+from desktop.models import residents
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.package_preview import PackagePreview
@@ -19,21 +19,10 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.reports.print_preview import PrintPreview
 from desktop.ui.today.page import Page as Today
 from tests.build import a_household
-from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
 OpenWindow = Callable[[Store], MainWindow]
-
-
-@pytest.fixture
-def joined(tmp_path: Path) -> Iterator[Store]:
-    """A PC that has just been set up to join."""
-    made = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from desktop.exchange.packages import cards, export, inbox
-from desktop.models import exchange_log, profile, roster, sites
+from desktop.models import exchange_log, roster, sites
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.package_words import site_state
@@ -16,7 +16,6 @@ from desktop.ui.exchange.page import Page
 from desktop.ui.exchange.stop_dialog import StopDialog
 from desktop.ui.main_window import MainWindow
 from tests.build import a_household
-from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
@@ -24,21 +23,15 @@ OpenWindow = Callable[[Store], MainWindow]
 
 
 @pytest.fixture
-def colleague(store: Store, tmp_path: Path) -> Iterator[Store]:
+def colleague(store: Store, second: Store, tmp_path: Path) -> Store:
     """A colleague's PC with two changes of its own that have come here."""
     home = a_household(store)
-    joined = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    card = tmp_path / "card"
-    cards.enrol(store, card, role="peer", fingerprint=cards.write_card(joined, card).fingerprint)
     first = export.export(store, "2号机", tmp_path / "first.jlpkg")
-    inbox.take_in(joined, [first.path], fingerprint=cards.own_fingerprint(store))
+    inbox.take_in(second, [first.path], fingerprint=cards.own_fingerprint(store))
     for note in ("养狗", "养猫"):
-        roster.set_field(joined, home, "note", note)
-    inbox.take_in(store, [export.export(joined, "1号机", tmp_path / "back.jlpkg").path])
-    yield joined
-    joined.close()
+        roster.set_field(second, home, "note", note)
+    inbox.take_in(store, [export.export(second, "1号机", tmp_path / "back.jlpkg").path])
+    return second
 
 
 @pytest.fixture

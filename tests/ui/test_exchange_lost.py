@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QLabel
 
-from desktop.exchange.packages import cards, export
-from desktop.models import profile, sites
+from desktop.exchange.packages import export
+from desktop.models import sites
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.lost_dialog import LostDialog, who_opens
@@ -17,22 +16,10 @@ from desktop.ui.exchange.page import Page
 from desktop.ui.exchange.stop_dialog import StopDialog
 from desktop.ui.main_window import MainWindow
 from tests.build import a_household
-from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
 OpenWindow = Callable[[Store], MainWindow]
-
-
-@pytest.fixture
-def colleague(store: Store, tmp_path: Path) -> Iterator[Store]:
-    joined = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    card = tmp_path / "card"
-    cards.enrol(store, card, role="peer", fingerprint=cards.write_card(joined, card).fingerprint)
-    yield joined
-    joined.close()
 
 
 def help_of(window: MainWindow, settle: Settle) -> tuple[Page, LostDialog]:
@@ -62,10 +49,10 @@ def test_nothing_on_the_way_is_a_comfort(
 
 
 def test_what_the_stick_may_hold_is_listed_with_who_can_open_it_and_written_again(
-    store: Store, colleague: Store, open_window: OpenWindow, settle: Settle, answers: Answers,
+    store: Store, second: Store, open_window: OpenWindow, settle: Settle, answers: Answers,
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    del colleague
+    del second
     a_household(store, people=["王小明"])
     lost = tmp_path / "lost"
     lost.mkdir()
@@ -85,7 +72,7 @@ def test_what_the_stick_may_hold_is_listed_with_who_can_open_it_and_written_agai
 
 
 def test_the_receivers_pc_is_stopped_when_it_is_lost_as_well(
-    store: Store, colleague: Store, open_window: OpenWindow, settle: Settle, tmp_path: Path
+    store: Store, second: Store, open_window: OpenWindow, settle: Settle, tmp_path: Path
 ) -> None:
     export.export(store, "2号机", tmp_path / "a.jlpkg")
     page, dialog = help_of(open_window(store), settle)
@@ -95,7 +82,7 @@ def test_the_receivers_pc_is_stopped_when_it_is_lost_as_well(
     assert asked is not None
     asked.yes.click()
     settle()
-    there = sites.site(store, colleague.site)
+    there = sites.site(store, second.site)
     assert there is not None
     assert there.revoked
     page.packages.sending.lost_button.click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox
 
 from desktop import paths
 from desktop.exchange.packages import cards, export, inbox
-from desktop.models import duplicates, profile, residents, roster
+from desktop.models import duplicates, residents, roster
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.import_words import FIELDS, NEW, REFUSED, masked
@@ -24,7 +24,6 @@ from desktop.ui.exchange.page import Page
 from desktop.ui.main_window import MainWindow
 from desktop.ui.reports.print_preview import PrintPreview
 from tests.build import a_household
-from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
@@ -42,16 +41,6 @@ def exchange_of(window: MainWindow, settle: Settle) -> Page:
 @pytest.fixture
 def page(store: Store, open_window: OpenWindow, settle: Settle) -> Page:
     return exchange_of(open_window(store), settle)
-
-
-@pytest.fixture
-def second(tmp_path: Path) -> Iterator[Store]:
-    """The colleague's PC, waiting to join."""
-    joined = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    yield joined
-    joined.close()
 
 
 @pytest.fixture
@@ -203,8 +192,8 @@ def test_a_file_that_is_no_roster_is_said(
     assert page.imports.steps.currentIndex() == 0
 
 
-def enrol_second(page: Page, second: Store, settle: Settle, answers: Answers, folder: Path) -> None:
-    cards.write_card(second, folder / "2号机.jlcard")
+def enrol_second(page: Page, joined: Store, settle: Settle, answers: Answers, folder: Path) -> None:
+    cards.write_card(joined, folder / "2号机.jlcard")
     page.show_key("packages")
     settle()
     answers.will(open_files=[folder / "2号机.jlcard"])
@@ -220,11 +209,11 @@ def enrol_second(page: Page, second: Store, settle: Settle, answers: Answers, fo
 
 
 def test_a_colleague_gets_everything_and_sends_changes_back(
-    page: Page, store: Store, second: Store, open_window: OpenWindow, settle: Settle,
+    page: Page, store: Store, joined: Store, open_window: OpenWindow, settle: Settle,
     answers: Answers, tmp_path: Path,
 ) -> None:  # fmt: skip
     home = a_household(store, people=["王小明"])
-    enrol_second(page, second, settle, answers, tmp_path)
+    enrol_second(page, joined, settle, answers, tmp_path)
     stick = tmp_path / "stick"
     stick.mkdir()
     answers.will(folder=stick)
@@ -243,7 +232,7 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
     [first] = stick.iterdir()
     assert (copy.name, copy.read_bytes()) == (first.name, first.read_bytes())
 
-    there = exchange_of(open_window(second), settle)
+    there = exchange_of(open_window(joined), settle)
     there.show_key("packages")
     settle()
     answers.will(open_files=list(stick.iterdir()), text=cards.own_fingerprint(store))
@@ -251,14 +240,14 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
     settle()
     preview = there.packages.findChild(PackagePreview)
     assert preview is not None
-    assert names(second) == set()
+    assert names(joined) == set()
     preview.yes.click()
     settle()
-    assert names(second) == {"王小明"}
+    assert names(joined) == {"王小明"}
     assert "已并入" in answers.told[-1]
 
-    roster.set_field(second, home, "note", "按铃没响")
-    package = export.export(second, "1号机", stick)
+    roster.set_field(joined, home, "note", "按铃没响")
+    package = export.export(joined, "1号机", stick)
     page.take_files([package.path])
     settle()
     back = page.packages.findChild(PackagePreview)
@@ -277,16 +266,16 @@ def test_a_colleague_gets_everything_and_sends_changes_back(
 
 
 def test_what_the_undo_of_a_package_leaves_is_named_with_its_field_and_why(
-    page: Page, store: Store, second: Store, settle: Settle, answers: Answers, tmp_path: Path
+    page: Page, store: Store, joined: Store, settle: Settle, answers: Answers, tmp_path: Path
 ) -> None:
     home = a_household(store, people=["王小明"])
-    card = cards.write_card(second, tmp_path / "2.jlcard")
+    card = cards.write_card(joined, tmp_path / "2.jlcard")
     cards.enrol(store, tmp_path / "2.jlcard", role="peer", fingerprint=card.fingerprint)
     first = export.export(store, "2号机", tmp_path, kind="full")
-    inbox.take_in(second, [first.path], fingerprint=cards.own_fingerprint(store))
-    roster.set_field(second, home, "note", "按铃没响")
-    roster.set_field(second, home, "phone", "13900001111")
-    inbox.take_in(store, [export.export(second, "1号机", tmp_path).path])
+    inbox.take_in(joined, [first.path], fingerprint=cards.own_fingerprint(store))
+    roster.set_field(joined, home, "note", "按铃没响")
+    roster.set_field(joined, home, "phone", "13900001111")
+    inbox.take_in(store, [export.export(joined, "1号机", tmp_path).path])
     roster.set_field(store, home, "note", "铃已修好")
     page.show_key("packages")
     page.load()
@@ -305,9 +294,9 @@ def test_what_the_undo_of_a_package_leaves_is_named_with_its_field_and_why(
 
 
 def test_the_slip_for_a_stick_that_changes_hands_is_printed_for_the_chosen_package(
-    page: Page, store: Store, second: Store, settle: Settle, answers: Answers, tmp_path: Path
+    page: Page, store: Store, joined: Store, settle: Settle, answers: Answers, tmp_path: Path
 ) -> None:
-    enrol_second(page, second, settle, answers, tmp_path)
+    enrol_second(page, joined, settle, answers, tmp_path)
     export.export(store, "2号机", tmp_path, kind="full")
     page.load()
     settle()

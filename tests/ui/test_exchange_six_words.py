@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.exchange.packages import age_head, cards
 from desktop.exchange.packages.six_words import SixWords, read_words
-from desktop.models import profile, residents
+from desktop.models import residents
 from desktop.models.store import Store
 from desktop.ui.common.desk import Place
 from desktop.ui.exchange.package_preview import PackagePreview
@@ -18,20 +18,10 @@ from desktop.ui.exchange.page import Page
 from desktop.ui.exchange.six_words_dialog import AskWordsDialog, SixWordsDialog
 from desktop.ui.main_window import MainWindow
 from tests.build import a_household
-from tests.conftest import PASSPHRASE
 from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
 OpenWindow = Callable[[Store], MainWindow]
-
-
-@pytest.fixture
-def joined(tmp_path: Path) -> Iterator[Store]:
-    made = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    yield made
-    made.close()
 
 
 @pytest.fixture(autouse=True)

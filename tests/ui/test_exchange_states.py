@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktop.exchange.packages import cards, export, inbox
@@ -23,18 +22,6 @@ from tests.ui.answers import Answers
 
 Settle = Callable[[], None]
 OpenWindow = Callable[[Store], MainWindow]
-
-
-@pytest.fixture
-def second(store: Store, tmp_path: Path) -> Iterator[Store]:
-    """A colleague's PC whose card is enrolled."""
-    joined = profile.join_profile(
-        tmp_path / "second", passphrase=PASSPHRASE, site_name="2号机", user="陈小红"
-    )
-    card = tmp_path / "2.jlcard"
-    cards.enrol(store, card, role="peer", fingerprint=cards.write_card(joined, card).fingerprint)
-    yield joined
-    joined.close()
 
 
 def packages_of(window: MainWindow, settle: Settle) -> Page:

@@ -19,6 +19,7 @@ from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import Card as Box
 from desktop.ui.common.parts import button, muted_label, row, section_label
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.enrolling import CARD_FILES, choose_card, enrol
 from desktop.ui.exchange.package_dialogs import EnrolDialog, fingerprint_label
 from desktop.ui.exchange.package_words import (
     PackageState,
@@ -31,8 +32,6 @@ from desktop.ui.exchange.package_words import (
 from desktop.ui.exchange.stop_dialog import StopDialog
 from desktop.ui.reports.print_preview import preview
 from desktop.ui.style import roomy, scaled
-
-_CARDS = "近邻名片 (*.jlcard)"
 
 SITES: tuple[Column[SiteRow], ...] = (
     Column("机器", lambda r: r.site.name, width=80),
@@ -122,7 +121,7 @@ class MachinesBox(QWidget):
     def save_card(self) -> None:
         if self.card is None:
             return
-        target = self.desk.ask.save_file("保存本机名片", f"{self.card.name}.jlcard", _CARDS)
+        target = self.desk.ask.save_file("保存本机名片", f"{self.card.name}.jlcard", CARD_FILES)
         if target is not None:
             store = self.desk.store
             self.desk.jobs.load(
@@ -147,28 +146,24 @@ class MachinesBox(QWidget):
 
     def enrol(self) -> None:
         """Read a card, compare its fingerprint with the colleague, then accept it."""
-        files = self.desk.ask.open_files("选择同事的名片", _CARDS)
-        if files:
-            self.enrol_card(files[0])
+        choose_card(self.desk, "选择同事的名片", self.enrol_card)
 
     def enrol_card(self, path: Path) -> None:
         """A card somebody chose, or that was found on a stick."""
         store = self.desk.store
 
-        def compared(card: Card, name: str) -> None:
-            self.desk.jobs.load(
-                lambda: cards.enrol(
-                    store, path, role="peer", fingerprint=card.fingerprint, name=name
+        def compare(card: Card) -> None:
+            EnrolDialog(
+                self, card,
+                lambda name: enrol(
+                    self.desk, self, path, self._reload, role="peer", name=name,
+                    fingerprint=card.fingerprint,
                 ),
-                lambda _: self._enrolled(name), owner=self,
-            )  # fmt: skip
+                taken=self._names(card.site),
+            ).open()  # fmt: skip
 
         self.desk.jobs.load(
-            lambda: cards.card_to_enrol(store, path, role="peer"),
-            lambda card: EnrolDialog(
-                self, card, lambda name: compared(card, name), taken=self._names(card.site)
-            ).open(),
-            owner=self,
+            lambda: cards.card_to_enrol(store, path, role="peer"), compare, owner=self
         )
 
     def _names(self, but: str) -> frozenset[str]:
@@ -176,10 +171,6 @@ class MachinesBox(QWidget):
         others = (row.site for row in self.sites.rows() if not row.site.revoked)
         own = {self.card.name} if self.card else set()
         return frozenset(own | {site.name for site in others if site.uid != but})
-
-    def _enrolled(self, name: str) -> None:
-        self.desk.note(f"已登记：{name}")
-        self._reload()
 
     def revoke(self) -> None:
         rows = self.sites.selected()

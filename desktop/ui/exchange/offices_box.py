@@ -19,11 +19,11 @@ from desktop.ui.common.desk import Desk
 from desktop.ui.common.parts import Card as Box
 from desktop.ui.common.parts import button, muted_label, row
 from desktop.ui.common.rows_table import Column, RowsView
+from desktop.ui.exchange.enrolling import CARD_FILES, choose_card, enrol
 from desktop.ui.exchange.letter_words import OfficesState, office_state
 from desktop.ui.exchange.package_dialogs import EnrolDialog
 from desktop.ui.style import roomy
 
-_CARDS = "近邻名片 (*.jlcard)"
 _FIRST = "还没有登记外单位。请对方存一份名片给您，点“登记名片…”，打电话核对指纹码。"
 
 OFFICES: tuple[Column[Correspondent], ...] = (
@@ -84,42 +84,33 @@ class OfficesBox(QWidget):
 
     def enrol(self) -> None:
         """Read a card, compare its fingerprint over the phone, then accept it."""
-        files = self.desk.ask.open_files("选择对方单位的名片", _CARDS)
-        if files:
-            self.enrol_card(files[0])
+        choose_card(self.desk, "选择对方单位的名片", self.enrol_card)
 
     def enrol_card(self, path: Path) -> None:
         """A card somebody chose, or that was found on a stick."""
         store = self.desk.store
 
-        def compared(card: Card, name: str) -> None:
-            self.desk.jobs.load(
-                lambda: cards.enrol(
-                    store, path, role="office", fingerprint=card.fingerprint, name=name
-                ),
-                lambda _: self._enrolled(name), owner=self,
+        def accept(name: str, fingerprint: str = "") -> None:
+            enrol(
+                self.desk, self, path, self._reload, role="office", name=name,
+                fingerprint=fingerprint,
             )  # fmt: skip
 
         def ask(read: tuple[Card, str]) -> None:
             card, voucher = read
             if not voucher:
-                EnrolDialog(self, card, lambda name: compared(card, name), other_office=True).open()
+                EnrolDialog(
+                    self, card, lambda name: accept(name, card.fingerprint), other_office=True
+                ).open()
                 return
             question = (
                 f"“{card.office_name}”{card.name}的名片由“{voucher}”签发过，"
                 "不用再打电话核对。登记吗？"
             )
             if self.desk.ask.confirm(question, "登记"):
-                self.desk.jobs.load(
-                    lambda: cards.enrol(store, path, role="office"),
-                    lambda _: self._enrolled(card.office_name), owner=self,
-                )  # fmt: skip
+                accept(card.office_name)
 
         self.desk.jobs.load(lambda: _read_card(store, path), ask, owner=self)
-
-    def _enrolled(self, name: str) -> None:
-        self.desk.note(f"已登记：{name}")
-        self._reload()
 
     def certify(self) -> None:
         """Vouch for an office below, so that others need no phone call to enrol it."""
@@ -129,7 +120,7 @@ class OfficesBox(QWidget):
             return
         store, other = self.desk.store, rows[0].partner
         target = self.desk.ask.save_file(
-            "存签发过的名片", f"{other.office_name}-签发.jlcard", _CARDS
+            "存签发过的名片", f"{other.office_name}-签发.jlcard", CARD_FILES
         )
         if target is not None:
             self.desk.jobs.load(
