@@ -65,14 +65,22 @@ def branches(conn: Connection) -> list[Branch]:
     ]
 
 
-def keep_branch(conn: Connection, branch: Branch) -> None:
-    """Remember a branch, or what is new about its readers; whoever means it means its way here."""
+def keep_branch(conn: Connection, branch: Branch, grew_from: str = "") -> None:
+    """Remember a branch, or what is new about its readers.
+
+    When a new step has come into its way, behind `grew_from`, whoever means it means that step too.
+    Not the whole way: who learned of a step by its name means by the site's own name the site.
+    """
     conn.execute(
         "INSERT INTO branches (name, site, seq, prev_hash, hash, after) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (name) DO UPDATE SET after = excluded.after",
         (branch.name, branch.site, branch.seq, branch.prev_hash, branch.hash, branch.after),
     )
-    for step in path(branch, {each.name: each for each in branches(conn)}):
+    known = {each.name: each for each in branches(conn)}
+    origin = known.get(grew_from or branch.after)
+    for step in path(branch, known):
+        if origin is not None and step.seq <= origin.seq:
+            continue
         conn.executemany(
             "INSERT INTO branch_readers VALUES (?, ?, ?) ON CONFLICT (name, reader)"
             " DO UPDATE SET upto = max(upto, excluded.upto)",
@@ -110,17 +118,25 @@ class Reading:
         return [self._meant(op, ways) for op in ops] if ways else ops
 
     def _ways(self, author: Dot) -> dict[str, list[Branch]]:
-        """For each forked site, along which branches this author knew it."""
-        best: dict[str, tuple[int, int, Branch]] = {}
+        """For each name in this author's ops that is forked, along which branches it was known.
+
+        A step may be known by its own name or as part of the site it was made in.
+        """
+        best: dict[str, tuple[int, int, list[Branch]]] = {}
         for branch in self._by_name.values():
-            upto = 0 if branch.name == author.site else branch.readers.get(author.site, -1)
-            if branch.name != author.site and upto < author.seq:
+            own = branch.name == author.site
+            if not own and not _reads(author, branch):
                 continue
             # who knew a site along one way and later along another knew the earlier one then
-            rank = (upto, -branch.seq, branch)
-            if branch.site not in best or rank[:2] < best[branch.site][:2]:
-                best[branch.site] = rank
-        return {site: path(branch, self._by_name) for site, (_, _, branch) in best.items()}
+            way = path(branch, self._by_name)
+            rank = (0 if own else branch.readers[author.site], -branch.seq)
+            names = [step.name for step in way]
+            if own or _reads(author, way[0]):
+                names.append(branch.site)
+            for name in names:
+                if name not in best or rank < best[name][:2]:
+                    best[name] = (*rank, way)
+        return {name: way for name, (_, _, way) in best.items()}
 
     def _meant(self, op: Op, ways: Mapping[str, list[Branch]]) -> Op:
         if op[0] == "s" and len(op) == 6:
@@ -135,13 +151,15 @@ class Reading:
         named = self._by_name.get(site)
         if named is not None:
             site, seq = named.site, named.seq + seq - 1
-        way = ways.get(site, [])
-        if named is not None and named not in way:
-            return dot
+        way = ways.get(str(dot[0]), [])
         for branch in reversed(way):
             if seq >= branch.seq:
                 return [branch.name, seq - branch.seq + 1]
         return dot
+
+
+def _reads(author: Dot, branch: Branch) -> bool:
+    return branch.readers.get(author.site, -1) >= author.seq
 
 
 def former_hashes(conn: Connection, branch: Branch, under: str = "") -> Iterator[tuple[int, bytes]]:

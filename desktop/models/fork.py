@@ -182,7 +182,7 @@ def split(conn: Connection, place: Dot) -> Branch | None:
     _rename_sent(conn, place, branch.name)
     keep_branch(conn, replace(branch, readers=readers))
     for other in grown:
-        keep_branch(conn, replace(other, after=branch.name))
+        keep_branch(conn, replace(other, after=branch.name), grew_from=site)
     return branch
 
 

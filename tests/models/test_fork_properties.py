@@ -167,6 +167,17 @@ def _check_long_histories(steady_clock: SteadyClock) -> None:
         check_history(history, number % 2 == 0, steady_clock)
 
 
+def test_who_knew_a_branch_by_its_name_means_the_site_by_the_sites_name(
+    steady_clock: SteadyClock,
+) -> None:
+    """A copy of a copy parts, works upon both, and its own branch has to be branched again."""
+    history = [
+        ("clone", 4, 0, 2), ("clone", 3, 0, 0), ("set", 3, 1, 0), ("undo", 4, 0, 0),
+        ("answer", 1, 2, 0), ("part", 4, 0, 0), ("set", 4, 0, 0),
+    ]  # fmt: skip
+    check_history(history, False, steady_clock)
+
+
 @pytest.mark.long
 @given(history=st.lists(step, min_size=15, max_size=120), only_own=st.booleans())
 @settings(max_examples=2000, deadline=None, suppress_health_check=_QUIET, database=None)
